@@ -1,0 +1,84 @@
+"""A real server and a real browser for every test in this folder.
+
+`server`: one for all tests; `fresh_server`: a new one, for first visits. `page`: a browser page
+that fails its test when the console has shown an error; `open_page`: as many as one likes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+from .chromium import FLAGS, MISSING, find_chromium
+from .server import Server, serve
+
+OpenPage = Callable[..., Page]
+RUNNING: list[Server] = []
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    report = yield
+    if report.failed:
+        for server in RUNNING:
+            report.sections.append((f"log of {server.url}", server.log[-5000:]))
+    return report
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with serve(tmp_path_factory.mktemp("server")) as running:
+        RUNNING.append(running)
+        yield running
+        RUNNING.remove(running)
+
+
+@pytest.fixture
+def fresh_server(tmp_path: Path) -> Iterator[Server]:
+    with serve(tmp_path) as running:
+        RUNNING.append(running)
+        yield running
+        RUNNING.remove(running)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = find_chromium()
+    assert path, MISSING
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[OpenPage]:
+    """Opens a page of its own browser context; arguments as of Playwright's `new_context`."""
+    contexts = []
+    errors: list[str] = []
+
+    def note(message: ConsoleMessage) -> None:
+        # Below a page's path Streamlit first looks for its server there, finds none, goes up.
+        if message.type == "error" and "/_stcore/" not in message.location.get("url", ""):
+            errors.append(message.text)
+
+    def open_one(**options: object) -> Page:
+        context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", note)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert errors == [], "the browser's console shows errors"
+
+
+@pytest.fixture
+def page(open_page: OpenPage) -> Page:
+    return open_page()
