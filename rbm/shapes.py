@@ -201,7 +201,7 @@ def _sign(count: int, rng: Generator) -> Points:
     return np.where(rng.integers(2, size=count) == 0, -1.0, 1.0)
 
 
-def _polar(radius: Points, angle: Points) -> Points:
+def _polar(radius: NDArray[Any], angle: NDArray[Any]) -> Points:
     return CENTRE + np.column_stack([radius * np.cos(angle), radius * np.sin(angle)])
 
 

@@ -226,12 +226,12 @@ def test_pinwheel_has_its_blades():
     points = sample_pattern("pinwheel", N, 4, {"arms": 3, "twist": 0, "spread": 0}) - 0.5
     turn = (np.arctan2(points[:, 1], points[:, 0]) + 0.27) * 3 / (2 * np.pi)
     r = np.hypot(*points.T)
-    np.testing.assert_allclose(turn[r > 0.05], np.round(turn)[r > 0.05], atol=1e-9)
+    np.testing.assert_allclose(turn[r > 0.1], np.round(turn)[r > 0.1], atol=1e-9)
     assert_spread(r, 0.075)
     twisted = sample_pattern("pinwheel", N, 4, {"twist": 0.25, "spread": 0}) - 0.5
     r = np.hypot(*twisted.T)
     turn = np.arctan2(twisted[:, 1], twisted[:, 0]) + 0.27 - 0.25 * np.exp(r / 0.25)
-    np.testing.assert_allclose(np.cos(5 * turn)[r > 0.05], 1, atol=1e-9)
+    np.testing.assert_allclose(np.cos(5 * turn)[r > 0.1], 1, atol=1e-9)
 
 
 def test_jitter_has_the_stated_spread():
