@@ -24,10 +24,9 @@ find_python() { # ${PYTHON3} wins; then the newest version that the compiler sup
 make_venv() {
     python=$(find_python)
     echo "Setting up .venv with $("$python" --version) ($python)"
-    if "$python" -c 'import ensurepip, venv' >/dev/null 2>&1; then
-        "$python" -m venv --clear .venv
-    # Debian keeps ensurepip in a package of its own: make the venv without, then bring pip in.
-    elif ! { "$python" -m venv --clear --without-pip .venv && .venv/bin/python tools/get_pip.py; }
+    # Debian keeps ensurepip in a package of its own: then make the venv without pip and fetch it.
+    if ! "$python" -m venv --clear .venv >/dev/null 2>&1 &&
+        ! { "$python" -m venv --clear --without-pip .venv && .venv/bin/python tools/get_pip.py; }
     then
         version=$("$python" -c 'import sys; print("python%d.%d" % sys.version_info[:2])')
         echo "$python cannot make a virtual environment; on Debian or Ubuntu: sudo apt install $version-venv" >&2
@@ -38,4 +37,5 @@ make_venv() {
 if ! .venv/bin/python -m pip --version >/dev/null 2>&1 || ! suitable .venv/bin/python; then
     make_venv
 fi
+echo "Installing what $1 lists (the first time this takes a minute or two)"
 .venv/bin/python -m pip install --quiet --disable-pip-version-check -r "$1" -e .
