@@ -1,0 +1,101 @@
+// Clouds as ink: a smoothed histogram, the levels that hold a share of the ink, and contour lines.
+
+export const GRID = 96;
+
+/**
+ * A cloud's density on a GRID × GRID histogram over [low, high]², smoothed with a Gaussian whose
+ * standard deviation is `bandwidth` (a share of the square's side) and cut off at 4 of them. Ink that
+ * would leave the square is reflected, so the cells sum to 1. Row 0 is the bottom of the picture.
+ */
+export function density(cloud, { low, high }, bandwidth) {
+  const count = cloud.length / 2;
+  const histogram = new Float32Array(GRID * GRID);
+  const scale = GRID / (high - low);
+  const cell = (value) => Math.min(GRID - 1, Math.max(0, Math.floor((value - low) * scale)));
+  for (let point = 0; point < count; point += 1) {
+    histogram[cell(cloud[count + point]) * GRID + cell(cloud[point])] += 1 / count;
+  }
+  const kernel = gaussian(bandwidth * GRID);
+  return blurRows(blurRows(histogram, kernel), kernel);
+}
+
+function gaussian(sigma) {
+  const radius = Math.floor(4 * sigma + 0.5);
+  const kernel = Float32Array.from({ length: 2 * radius + 1 }, (_, tap) =>
+    Math.exp(-0.5 * ((tap - radius) / sigma) ** 2),
+  );
+  const sum = kernel.reduce((total, weight) => total + weight, 0);
+  return kernel.map((weight) => weight / sum);
+}
+
+// Smooths along rows and writes the result transposed: twice, and both directions are done.
+function blurRows(source, kernel) {
+  const radius = (kernel.length - 1) / 2;
+  const out = new Float32Array(GRID * GRID);
+  const line = new Float32Array(GRID + 2 * radius);
+  for (let row = 0; row < GRID; row += 1) {
+    for (let place = 0; place < line.length; place += 1) {
+      line[place] = source[row * GRID + reflected(place - radius)];
+    }
+    for (let column = 0; column < GRID; column += 1) {
+      let sum = 0;
+      for (let tap = 0; tap < kernel.length; tap += 1) sum += kernel[tap] * line[column + tap];
+      out[column * GRID + row] = sum;
+    }
+  }
+  return out;
+}
+
+function reflected(place) {
+  const period = 2 * GRID;
+  const phase = ((place % period) + period) % period;
+  return phase < GRID ? phase : period - 1 - phase;
+}
+
+/** For each share, the level above which the cells hold that share of the ink. */
+export function inkLevels(cells, shares) {
+  const sorted = Float32Array.from(cells).sort().reverse();
+  const total = sorted.reduce((sum, ink) => sum + ink, 0);
+  const levels = [];
+  for (const share of shares) {
+    let ink = 0;
+    let place = 0;
+    while (place < sorted.length - 1 && ink + sorted[place] < share * total) {
+      ink += sorted[place];
+      place += 1;
+    }
+    levels.push(sorted[place]);
+  }
+  return levels;
+}
+
+/**
+ * Contour line of a side × side grid at one level, as segments [x0, y0, x1, y1, …] with
+ * coordinates from 0 to 1 across the grid (values stand in the middle of their cells). Marching
+ * squares: in each square of four neighbours the line joins the edges whose ends lie on both
+ * sides of the level, at the place where a straight line between them crosses it.
+ */
+export function contour(cells, side, level) {
+  const segments = [];
+  const crossing = (a, b) => (level - a) / (b - a);
+  for (let row = 0; row < side - 1; row += 1) {
+    for (let column = 0; column < side - 1; column += 1) {
+      const place = row * side + column;
+      const a = cells[place];
+      const b = cells[place + 1];
+      const c = cells[place + side + 1];
+      const d = cells[place + side];
+      const above = (a > level) + (b > level) + (c > level) + (d > level);
+      if (above === 0 || above === 4) continue;
+      const ends = [];
+      if (a > level !== b > level) ends.push(crossing(a, b), 0);
+      if (b > level !== c > level) ends.push(1, crossing(b, c));
+      if (c > level !== d > level) ends.push(1 - crossing(c, d), 1);
+      if (d > level !== a > level) ends.push(0, 1 - crossing(d, a));
+      for (let end = 0; end < ends.length; end += 2) {
+        segments.push((column + 0.5 + ends[end]) / side, (row + 0.5 + ends[end + 1]) / side);
+      }
+    }
+  }
+  return segments;
+}

@@ -1,0 +1,69 @@
+// What the viewer has chosen to see. Kept for the tab, so a change of page does not lose it.
+
+/** The layers, from the ground up: what the legend offers, with the mark each is drawn in. */
+export const LAYERS = {
+  landscape: { label: "Landscape", mark: "landscape", on: false,
+    title: "F(v): noise-free passes never climb it. Dark is low." },
+  dataInk: { label: "Data density", mark: "data-ink", on: true,
+    title: "The data, smoothed with a Gaussian" },
+  reconstructionInk: { label: "Reconstruction density", mark: "reconstruction-ink", on: true,
+    title: "The reconstruction, smoothed; lines hold 50 % and 90 % of its ink" },
+  hiddenLines: { label: "Hidden units", mark: "hidden", on: false,
+    title: "Where each hidden unit is half on; its band is 1/(A·|W|) wide" },
+  links: { label: "Links", mark: "link", on: false,
+    title: "From each probe to its reconstruction" },
+  data: { label: "Data", mark: "data", on: true, title: "The points the machine learns from" },
+  reconstructions: { label: "Reconstruction", mark: "reconstruction", on: true,
+    title: "Where the probes end after the passes" },
+  attractors: { label: "Attractors", mark: "attractor", on: false,
+    title: "Where noise-free passes end, with the share of starts that end there" },
+};
+
+/** Where the passes start. */
+export const PROBES = {
+  uniform: "Uniform noise",
+  data: "The data",
+  clicks: "My points",
+};
+
+/** How strong the noise of the passes is, as a multiple of the machine's own. */
+export const NOISE = { 0: "off", 0.5: "× ½", 1: "× 1", 2: "× 2" };
+
+const STORE = "rbm-live-view";
+
+const defaults = () => ({
+  layers: Object.fromEntries(Object.entries(LAYERS).map(([name, { on }]) => [name, on])),
+  probes: "uniform",
+  passes: 20,
+  noise: 1,
+  bandwidth: 0.03,
+  logTime: false,
+});
+
+/** The options of this tab; anything missing or strange is the default. */
+export function loadOptions() {
+  const options = defaults();
+  let stored;
+  try {
+    stored = JSON.parse(sessionStorage.getItem(STORE)) ?? {};
+  } catch {
+    return options; // no storage in this browser, or not ours
+  }
+  for (const name of Object.keys(LAYERS)) {
+    if (typeof stored.layers?.[name] === "boolean") options.layers[name] = stored.layers[name];
+  }
+  if (stored.probes in PROBES) options.probes = stored.probes;
+  if (stored.noise in NOISE) options.noise = Number(stored.noise);
+  if (stored.passes >= 1 && stored.passes <= 100) options.passes = Math.round(stored.passes);
+  if (stored.bandwidth >= 0.005 && stored.bandwidth <= 0.1) options.bandwidth = stored.bandwidth;
+  options.logTime = stored.logTime === true;
+  return options;
+}
+
+export function saveOptions(options) {
+  try {
+    sessionStorage.setItem(STORE, JSON.stringify(options));
+  } catch {
+    // A browser without storage forgets: nothing else to do.
+  }
+}

@@ -1,0 +1,194 @@
+// Painting the picture: layers on a canvas, from the ground up.
+
+import { GRID, contour } from "./density.js";
+
+/** Colours of the two themes: Okabe-Ito hues, lightened on dark ground to keep their contrast. */
+export const THEMES = {
+  light: { data: [0, 114, 178], reconstruction: [213, 94, 0], link: [0, 158, 115], height: [90, 90, 110] },
+  dark: { data: [86, 180, 233], reconstruction: [240, 130, 50], link: [40, 200, 150], height: [190, 190, 215] },
+};
+
+export const rgba = ([r, g, b], alpha = 1) => `rgba(${r}, ${g}, ${b}, ${alpha})`;
+
+/** The painter of one canvas. Its inputs are plain arrays in data units; it keeps no history. */
+export class Painter {
+  constructor(canvas) {
+    this.canvas = canvas;
+    this.context = canvas.getContext("2d");
+    this.ink = document.createElement("canvas");
+    this.ink.width = GRID;
+    this.ink.height = GRID;
+    this.inkContext = this.ink.getContext("2d", { willReadFrequently: true });
+    this.pixels = this.inkContext.createImageData(GRID, GRID);
+  }
+
+  /** Starts a picture: fits the canvas to its box and the screen's density, fills the ground. */
+  begin(camera, ground) {
+    const density = window.devicePixelRatio || 1;
+    const width = Math.round(camera.width * density);
+    const height = Math.round(camera.height * density);
+    if (this.canvas.width !== width || this.canvas.height !== height) {
+      this.canvas.width = width;
+      this.canvas.height = height;
+    }
+    this.camera = camera;
+    this.context.setTransform(density, 0, 0, density, 0, 0);
+    this.context.fillStyle = ground;
+    this.context.fillRect(0, 0, camera.width, camera.height);
+  }
+
+  clipToSquare(paint) {
+    const { context, camera } = this;
+    context.save();
+    context.beginPath();
+    context.rect(camera.x(camera.low), camera.y(camera.high), ...this.squareSize());
+    context.clip();
+    paint();
+    context.restore();
+  }
+
+  squareSize() {
+    const side = (this.camera.high - this.camera.low) * this.camera.scale;
+    return [side, side];
+  }
+
+  /**
+   * Tints the square: `layers` are {cells (GRID × GRID), full, colour, strongest}; a cell's opacity
+   * rises with the square root of its value until it reaches `full`.
+   */
+  tint(layers) {
+    const { data } = this.pixels;
+    for (let row = 0; row < GRID; row += 1) {
+      for (let column = 0; column < GRID; column += 1) {
+        let r = 0;
+        let g = 0;
+        let b = 0;
+        let alpha = 0;
+        for (const { cells, full, colour, strongest } of layers) {
+          const share = Math.min(1, cells[row * GRID + column] / full);
+          const own = strongest * Math.sqrt(share);
+          const rest = alpha * (1 - own);
+          const sum = own + rest || 1;
+          r = (colour[0] * own + r * rest) / sum;
+          g = (colour[1] * own + g * rest) / sum;
+          b = (colour[2] * own + b * rest) / sum;
+          alpha = own + rest;
+        }
+        const place = 4 * ((GRID - 1 - row) * GRID + column);
+        data[place] = r;
+        data[place + 1] = g;
+        data[place + 2] = b;
+        data[place + 3] = 255 * alpha;
+      }
+    }
+    this.inkContext.putImageData(this.pixels, 0, 0);
+    const { context, camera } = this;
+    context.imageSmoothingEnabled = true;
+    context.imageSmoothingQuality = "high";
+    context.drawImage(this.ink, camera.x(camera.low), camera.y(camera.high), ...this.squareSize());
+  }
+
+  /** One contour line of a side × side grid over the square. */
+  contour(cells, side, level, style, width, dash = []) {
+    const { context, camera } = this;
+    const range = camera.high - camera.low;
+    const segments = contour(cells, side, level);
+    context.beginPath();
+    for (let at = 0; at < segments.length; at += 4) {
+      context.moveTo(camera.x(camera.low + range * segments[at]),
+        camera.y(camera.low + range * segments[at + 1]));
+      context.lineTo(camera.x(camera.low + range * segments[at + 2]),
+        camera.y(camera.low + range * segments[at + 3]));
+    }
+    this.stroke(style, width, dash);
+  }
+
+  stroke(style, width, dash = []) {
+    const { context } = this;
+    context.strokeStyle = style;
+    context.lineWidth = width;
+    context.setLineDash(dash);
+    context.stroke();
+    context.setLineDash([]);
+  }
+
+  links(from, to, style) {
+    const { context, camera } = this;
+    const count = to.length / 2;
+    context.beginPath();
+    for (let point = 0; point < count; point += 1) {
+      context.moveTo(camera.x(from[point]), camera.y(from[count + point]));
+      context.lineTo(camera.x(to[point]), camera.y(to[count + point]));
+    }
+    this.stroke(style, 0.8);
+  }
+
+  /** Filled circles: the data. */
+  circles(cloud, style, radius) {
+    const { context, camera } = this;
+    const count = cloud.length / 2;
+    context.fillStyle = style;
+    context.beginPath();
+    for (let point = 0; point < count; point += 1) {
+      const x = camera.x(cloud[point]);
+      const y = camera.y(cloud[count + point]);
+      context.moveTo(x + radius, y);
+      context.arc(x, y, radius, 0, 2 * Math.PI);
+    }
+    context.fill();
+  }
+
+  /** Hollow diamonds: the reconstructions. */
+  diamonds(cloud, style, radius, width = 1.3) {
+    const { context, camera } = this;
+    const count = cloud.length / 2;
+    context.beginPath();
+    for (let point = 0; point < count; point += 1) {
+      const x = camera.x(cloud[point]);
+      const y = camera.y(cloud[count + point]);
+      context.moveTo(x + radius, y);
+      context.lineTo(x, y + radius);
+      context.lineTo(x - radius, y);
+      context.lineTo(x, y - radius);
+      context.closePath();
+    }
+    this.stroke(style, width);
+  }
+
+  /** Small crosses: the points the user has put down. */
+  crosses(cloud, style, radius) {
+    const { context, camera } = this;
+    const count = cloud.length / 2;
+    context.beginPath();
+    for (let point = 0; point < count; point += 1) {
+      const x = camera.x(cloud[point]);
+      const y = camera.y(cloud[count + point]);
+      context.moveTo(x - radius, y - radius);
+      context.lineTo(x + radius, y + radius);
+      context.moveTo(x - radius, y + radius);
+      context.lineTo(x + radius, y - radius);
+    }
+    this.stroke(style, 2);
+  }
+
+  /** Five-pointed stars with the share of starts that end there: the attractors. */
+  stars(ends, fill, edge) {
+    const { context, camera } = this;
+    context.font = "600 11px sans-serif";
+    for (const { x, y, share } of ends) {
+      const outer = 6 + 12 * Math.sqrt(share);
+      context.beginPath();
+      for (let corner = 0; corner < 10; corner += 1) {
+        const radius = corner % 2 === 0 ? outer : 0.42 * outer;
+        const angle = (Math.PI * corner) / 5;
+        context.lineTo(camera.x(x) + radius * Math.sin(angle), camera.y(y) - radius * Math.cos(angle));
+      }
+      context.closePath();
+      context.fillStyle = fill;
+      context.fill();
+      this.stroke(edge, 1.2);
+      context.fillStyle = fill;
+      context.fillText(`${Math.round(100 * share)} %`, camera.x(x) + outer + 3, camera.y(y) + 4);
+    }
+  }
+}

@@ -1,0 +1,97 @@
+// The picture: which layer is painted how, in which order.
+
+import { drawAxes } from "./axes.js";
+import { GRID } from "./density.js";
+import { Painter, THEMES, rgba } from "./paint.js";
+import { LANDSCAPE_GRID } from "./scene.js";
+
+export class Picture {
+  constructor(canvas, camera) {
+    this.painter = new Painter(canvas);
+    this.camera = camera;
+  }
+
+  /** {ground, ink, theme} for a page with this ground and text colour (CSS colours). */
+  look(ground, ink) {
+    if (this.known?.ground === ground && this.known.ink === ink) return this.known;
+    const { context } = this.painter;
+    context.fillStyle = "#ffffff";
+    context.fillStyle = ground;
+    const [r, g, b] = [1, 3, 5].map((at) => parseInt(context.fillStyle.slice(at, at + 2), 16));
+    const dark = 0.2126 * r + 0.7152 * g + 0.0722 * b < 128;
+    this.known = { ground, ink, dark, theme: dark ? THEMES.dark : THEMES.light };
+    return this.known;
+  }
+
+  /** Paints one scene. */
+  draw(scene, { data, clicks }, { layers, probes }, { ground, ink, theme }) {
+    const { painter, camera } = this;
+    painter.begin(camera, ground);
+    painter.clipToSquare(() => {
+      if (scene.landscape) this.landscape(scene.landscape, theme);
+      this.ink(scene, layers, theme);
+      if (layers.hiddenLines) this.hiddenLines(scene.machine, theme);
+      if (layers.links) painter.links(scene.probes, scene.ends, rgba(theme.link, 0.5));
+    });
+    const size = Math.min(3.2, Math.max(1.6, 40 / Math.sqrt(Math.max(100, data.length / 2))));
+    const near = Math.sqrt(camera.zoom);
+    if (layers.data) painter.circles(data, rgba(theme.data, 0.7), size * Math.min(2, near));
+    if (layers.reconstructions) {
+      painter.diamonds(scene.ends, rgba(theme.reconstruction, 0.9), 1.7 * size * Math.min(2, near));
+    }
+    if (probes === "clicks") {
+      const cloud = new Float64Array([...clicks.map(([x]) => x), ...clicks.map(([, y]) => y)]);
+      painter.crosses(cloud, ink, 5);
+    }
+    if (scene.attractors) painter.stars(scene.attractors, ink, ground);
+    drawAxes(painter, camera, ink);
+  }
+
+  // Both inks on one scale: as dark as the data at their densest is full ink, for either.
+  ink({ dataInk, reconstructionInk }, layers, theme) {
+    if (!dataInk) return;
+    const full = dataInk.cells.reduce((most, value) => Math.max(most, value), 0);
+    const tints = [];
+    if (layers.dataInk) tints.push({ cells: dataInk.cells, full, colour: theme.data, strongest: 0.55 });
+    if (reconstructionInk) {
+      tints.push({ cells: reconstructionInk.cells, full, colour: theme.reconstruction, strongest: 0.5 });
+    }
+    if (tints.length > 0) this.painter.tint(tints);
+    if (!reconstructionInk) return;
+    const [half, most] = reconstructionInk.levels;
+    this.painter.contour(reconstructionInk.cells, GRID, most, rgba(theme.reconstruction, 0.9), 1.2);
+    this.painter.contour(reconstructionInk.cells, GRID, half, rgba(theme.reconstruction, 1), 1.8);
+  }
+
+  landscape({ heights, levels }, theme) {
+    const { painter } = this;
+    levels.forEach((level, place) => {
+      painter.contour(heights, LANDSCAPE_GRID, level,
+        rgba(theme.height, 0.75 - (0.5 * place) / levels.length), place === 0 ? 2 : 1);
+    });
+  }
+
+  hiddenLines({ weights, hiddenBias, hiddenSlope, nHidden }, theme) {
+    const { painter, camera } = this;
+    const { context } = painter;
+    const far = 2 * (camera.high - camera.low);
+    for (let j = 0; j < nHidden; j += 1) {
+      const wx = weights[j];
+      const wy = weights[nHidden + j];
+      const length = Math.hypot(wx, wy);
+      if (length === 0) continue;
+      // The point of the line w·v + c = 0 nearest to the middle of the square.
+      const middle = (camera.low + camera.high) / 2;
+      const off = (wx * middle + wy * middle + hiddenBias[j]) / length;
+      const x = middle - (off * wx) / length;
+      const y = middle - (off * wy) / length;
+      const [dx, dy] = [(-wy / length) * far, (wx / length) * far];
+      context.beginPath();
+      context.moveTo(camera.x(x - dx), camera.y(y - dy));
+      context.lineTo(camera.x(x + dx), camera.y(y + dy));
+      const band = camera.scale / (hiddenSlope[j] * length);
+      painter.stroke(rgba(theme.height, 0.07), Math.min(band, 2000));
+      painter.stroke(rgba(theme.height, 0.8), 1.2);
+    }
+  }
+}

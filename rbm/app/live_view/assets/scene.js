@@ -1,0 +1,132 @@
+// From a recorded frame to what the picture shows: probes, reconstruction, densities, landscape.
+
+import { density, inkLevels } from "./density.js";
+import { attractors, gridCloud, landscape, machineOf, reconstruct } from "./machine.js";
+import { NoiseRows, uniforms } from "./noise.js";
+
+const UNIFORM_PROBES = 500;
+const CHAINS_A_CLICK = 20; // noisy chains that start at each point of the user
+const MOST_PROBES = 2000; // of the data: more cannot be told apart in the picture
+export const LANDSCAPE_GRID = 72;
+
+/** Points of the user, each repeated so that noise shows its spread. */
+function clickedCloud(clicks, copies) {
+  const count = clicks.length * copies;
+  const cloud = new Float64Array(2 * count);
+  clicks.forEach(([x, y], place) => {
+    cloud.fill(x, place * copies, (place + 1) * copies);
+    cloud.fill(y, count + place * copies, count + (place + 1) * copies);
+  });
+  return cloud;
+}
+
+/** The first points of a cloud: the training data are in random order, so any part is fair. */
+function firstPoints(cloud, most) {
+  const count = cloud.length / 2;
+  if (count <= most) return cloud;
+  const part = new Float64Array(2 * most);
+  part.set(cloud.subarray(0, most), 0);
+  part.set(cloud.subarray(count, count + most), most);
+  return part;
+}
+
+/** Everything the picture needs, worked out only when what it depends on has changed. */
+export class Scene {
+  constructor() {
+    this.data = new Float64Array(0);
+    this.clicks = [];
+    this.noise = new NoiseRows(0);
+    this.cache = new Map();
+  }
+
+  /** New training data: (n, 2) row by row. */
+  setData(rows) {
+    const count = rows.length / 2;
+    this.data = Float64Array.from({ length: 2 * count }, (_, place) =>
+      place < count ? rows[2 * place] : rows[2 * (place - count) + 1],
+    );
+  }
+
+  /** A value that depends on the given things: made again only when one of them has changed. */
+  remember(name, needs, make) {
+    const known = this.cache.get(name);
+    if (known && known.needs.every((need, place) => Object.is(need, needs[place]))) {
+      return known.value;
+    }
+    const value = make();
+    this.cache.set(name, { needs, value });
+    return value;
+  }
+
+  /** What one frame looks like: {machine, probes, ends, inks, …}; layers that are off are null. */
+  at(frame, shape, options, moving) {
+    const { layers } = options;
+    const machine = this.remember("machine", [frame, shape], () => machineOf(frame, shape));
+    const probes = this.probes(shape, options);
+    const ends = this.remember(
+      "ends", [machine, probes, options.passes, options.noise],
+      () => this.reconstruct(machine, probes, options),
+    );
+    const ink = (name, cloud) =>
+      this.remember(name, [cloud, options.bandwidth, shape.low, shape.high], () => {
+        if (cloud.length === 0) return null;
+        const cells = density(cloud, shape, options.bandwidth);
+        return { cells, levels: inkLevels(cells, [0.5, 0.9]) };
+      });
+    return {
+      machine,
+      probes,
+      ends,
+      dataInk: layers.dataInk || layers.reconstructionInk ? ink("dataInk", this.data) : null,
+      reconstructionInk: layers.reconstructionInk ? ink("reconstructionInk", ends) : null,
+      landscape: layers.landscape ? this.landscape(machine) : null,
+      attractors: layers.attractors ? this.attractors(machine, moving) : null,
+    };
+  }
+
+  probes(shape, options) {
+    if (options.probes === "data") {
+      return this.remember("dataProbes", [this.data], () => firstPoints(this.data, MOST_PROBES));
+    }
+    if (options.probes === "clicks") {
+      const copies = options.noise > 0 ? CHAINS_A_CLICK : 1;
+      return this.remember("clickProbes", [this.clicks, copies], () =>
+        clickedCloud(this.clicks, copies));
+    }
+    return this.remember("uniformProbes", [shape.low, shape.high], () => {
+      const place = (share) => shape.low + share * (shape.high - shape.low);
+      const cloud = new Float64Array(2 * UNIFORM_PROBES);
+      cloud.set(uniforms(0, UNIFORM_PROBES).map(place), 0);
+      cloud.set(uniforms(1, UNIFORM_PROBES).map(place), UNIFORM_PROBES);
+      return cloud;
+    });
+  }
+
+  reconstruct(machine, probes, { passes, noise }) {
+    const count = probes.length / 2;
+    if (this.noise.count !== count) this.noise = new NoiseRows(count);
+    return reconstruct(machine, probes, passes, noise > 0 ? this.noise : null, noise * machine.sigma);
+  }
+
+  /** Heights on a grid, and the same as ranks 0 … 1: the valleys fill the range of tints. */
+  landscape(machine) {
+    return this.remember("landscape", [machine], () => {
+      const heights = landscape(machine, gridCloud(machine, LANDSCAPE_GRID));
+      const sorted = Float64Array.from(heights).sort();
+      const level = (share) => sorted[Math.floor(share * (sorted.length - 1))];
+      return { heights, levels: [0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.92].map(level) };
+    });
+  }
+
+  /** While frames rush by, attractors are looked for five times a second only. */
+  attractors(machine, moving) {
+    const known = this.cache.get("attractors");
+    const now = performance.now();
+    if (known && (known.machine === machine ? known.thorough || moving : moving && now < known.due)) {
+      return known.value;
+    }
+    const value = attractors(machine, moving ? 400 : 4000);
+    this.cache.set("attractors", { machine, value, thorough: !moving, due: now + 200 });
+    return value;
+  }
+}

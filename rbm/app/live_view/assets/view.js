@@ -1,0 +1,278 @@
+// The live view: one object that joins recording, playhead, scene, picture, panel and controls.
+
+import { Camera, steer } from "./camera.js";
+import { buildHelp, buildKnobs, buildLegend, buildTransport } from "./controls.js";
+import { element, setText } from "./dom.js";
+import { loadOptions, saveOptions } from "./options.js";
+import { Panel } from "./panel.js";
+import { Picture } from "./picture.js";
+import { Playhead } from "./playhead.js";
+import { PullLoop } from "./pull.js";
+import { Recording } from "./recording.js";
+import { Scene } from "./scene.js";
+
+const PANEL_PAUSE = 80; // milliseconds between two updates of the numbers while playing
+const SPEECH_PAUSE = 2000; // milliseconds between two readouts for screen readers
+
+export class LiveView {
+  constructor() {
+    this.options = loadOptions();
+    this.header = null;
+    this.recording = new Recording();
+    this.playhead = new Playhead();
+    this.scene = new Scene();
+    this.dataId = "";
+    this.mismatchEpochs = [];
+    this.mismatch = [];
+    this.pictures = 0;
+    this.queued = 0;
+    this.painted = 0;
+    this.panelShown = 0;
+    this.spoken = 0;
+    this.pull = new PullLoop((question) => this.send("ask", question));
+    this.build();
+  }
+
+  build() {
+    const changed = () => {
+      saveOptions(this.options);
+      this.knobs.sync();
+      this.draw();
+    };
+    this.camera = new Camera();
+    this.canvas = element("canvas", { class: "picture", role: "img", tabindex: 0,
+      "aria-label": "Data and reconstruction" });
+    this.picture = new Picture(this.canvas, this.camera);
+    this.notice = element("div", { class: "notice", role: "status", hidden: true });
+    this.hint = element("div", { class: "hint", hidden: true },
+      "Click or tap in the square to put points down");
+    this.busy = element("div", { class: "busy", hidden: true });
+    this.help = buildHelp(() => this.toggleHelp());
+    this.speech = element("div", { class: "unseen", "aria-live": "polite" });
+    this.panel = new Panel((epoch) => this.seek(this.recording.placeOf(epoch)));
+    this.knobs = buildKnobs(this.options, {
+      changed,
+      clear: () => this.setClicks([]),
+      fit: () => this.fit(),
+      help: () => this.toggleHelp(),
+    });
+    this.transport = buildTransport(this.options, {
+      changed,
+      step: (frames) => this.seek(this.playhead.place + frames),
+      seek: (place) => this.seek(place),
+      live: () => this.seek(this.recording.count - 1),
+      branch: () => this.branch(),
+    });
+    this.root = element("div", { class: "live-view", "data-testid": "live-view", "data-epoch": "",
+      "data-newest": "-1", "data-pictures": 0 },
+    element("div", { class: "layout" },
+      element("div", { class: "stage" },
+        buildLegend(this.options, changed),
+        element("div", { class: "frame" }, this.canvas, this.hint, this.busy, this.help),
+        this.notice,
+        this.transport.node,
+        this.knobs.node),
+      this.panel.root),
+    this.speech);
+    this.knobs.sync();
+    steer(this.canvas, this.camera, () => this.draw(), (x, y) => this.clicked(x, y));
+    this.canvas.addEventListener("dblclick", () => this.fit());
+    this.root.addEventListener("keydown", (event) => this.pressed(event));
+    this.sizes = new ResizeObserver(() => this.resized());
+    this.sizes.observe(this.canvas);
+  }
+
+  stop() {
+    this.pull.stop();
+    this.sizes.disconnect();
+    cancelAnimationFrame(this.queued);
+  }
+
+  /** A message of the server: {header, arrays}. The same message twice changes nothing. */
+  receive({ header, arrays }) {
+    const old = this.header;
+    if (old && old.frame === header.frame && old.generation === header.generation) return;
+    const fresh = !old || old.generation !== header.generation;
+    this.header = header;
+    const { recording, playhead } = this;
+    if (fresh) {
+      recording.clear();
+      playhead.reset();
+    }
+    if (recording.newest > header.keep) recording.forgetAfter(header.keep);
+    if ((header.stride ?? 1) > recording.stride) recording.thin(header.stride);
+    const gap = header.after > recording.newest;
+    if (arrays.frames && !gap) {
+      recording.append(arrays.epochs.values, arrays.frames.values, arrays.errors.values);
+    }
+    if (arrays.mismatch) {
+      this.mismatchEpochs = arrays.mismatch_epochs.values;
+      this.mismatch = arrays.mismatch.values;
+    }
+    if (arrays.data) {
+      this.scene.setData(arrays.data.values);
+      this.dataId = header.data_id;
+    }
+    if (fresh || !old || old.low !== header.low || old.high !== header.high) {
+      Object.assign(this.camera, { low: header.low, high: header.high });
+    }
+    this.shape = this.sameShape(header);
+    const last = Math.max(0, recording.count - 1);
+    if (header.jump || (playhead.live && (fresh || !header.run))) playhead.seek(last, true);
+    if (playhead.position > last) playhead.seek(last, true);
+    playhead.arrived(last, performance.now());
+    const behind = recording.newest < header.epoch && recording.newest < header.after;
+    this.pull.answered(
+      { frame: header.frame, generation: header.generation, epoch: recording.newest,
+        data: this.dataId },
+      header.run || header.more || gap || behind || this.dataId !== header.data_id,
+      header.more || gap ? 0 : header.per,
+    );
+    setText(this.notice, header.notice ?? "");
+    this.notice.hidden = !header.notice;
+    setText(this.busy, header.busy ?? "");
+    this.busy.hidden = !header.busy;
+    this.draw();
+  }
+
+  // The shape object stays the same while its numbers do: the scene compares by identity.
+  sameShape({ n_visible, n_hidden, sigma, low, high }) {
+    const shape = { n_visible, n_hidden, sigma, low, high };
+    const unchanged = this.shape && Object.keys(shape).every((key) => shape[key] === this.shape[key]);
+    return unchanged ? this.shape : shape;
+  }
+
+  /** Asks for a picture at the screen's next turn; nothing is drawn while nothing changes. */
+  draw() {
+    if (this.queued === 0) this.queued = requestAnimationFrame((now) => this.paint(now));
+  }
+
+  paint(now) {
+    this.queued = 0;
+    const { recording, playhead, header, options } = this;
+    if (!header || this.canvas.clientWidth === 0) return;
+    const last = recording.count - 1;
+    const more = playhead.advance(last, now - this.painted);
+    this.painted = now;
+    if (last < 0) return;
+    const place = Math.min(last, playhead.place);
+    const share = header.average_last ?? 0;
+    const frame = this.scene.remember(
+      "frame", [recording.epochs[place], recording.width, share, header.generation, header.keep],
+      () => recording.shown(place, share),
+    );
+    const scene = this.scene.at(frame, this.shape, options, more || header.run);
+    this.picture.draw(scene, this.scene, options, this.look());
+    this.pictures += 1;
+    const epoch = recording.epochs[place];
+    this.root.dataset.epoch = epoch;
+    this.root.dataset.newest = recording.newest;
+    this.root.dataset.pictures = this.pictures;
+    this.hint.hidden = options.probes !== "clicks" || this.scene.clicks.length > 0;
+    if (!more || now - this.panelShown > PANEL_PAUSE) this.showNumbers(scene.machine, place, epoch, now);
+    if (more) this.draw();
+  }
+
+  showNumbers(machine, place, epoch, now) {
+    this.panelShown = now;
+    const { recording, playhead, header } = this;
+    const { theme, ink } = this.look();
+    const summary = this.panel.show({
+      machine,
+      state: playhead.live ? "" : "looking back",
+      theme,
+      ink,
+      curves: {
+        recording, epoch, scores: header.scores ?? {}, logTime: this.options.logTime,
+        mismatchEpochs: this.mismatchEpochs, mismatch: this.mismatch,
+      },
+    });
+    this.transport.sync(place, recording.count - 1, epoch, playhead.live);
+    if (!header.run || !playhead.live || now - this.spoken > SPEECH_PAUSE) {
+      this.spoken = now;
+      setText(this.speech, summary);
+      this.canvas.setAttribute("aria-label", `Data and reconstruction. ${summary}`);
+    }
+  }
+
+  // Colours of the page's theme, read from its variables.
+  look() {
+    const style = getComputedStyle(this.root);
+    const look = this.picture.look(style.getPropertyValue("--ground").trim(), style.color);
+    this.root.classList.toggle("dark", look.dark);
+    return look;
+  }
+
+  resized() {
+    this.camera.width = this.canvas.clientWidth;
+    this.camera.height = this.canvas.clientHeight;
+    // At once, not at the next turn: a canvas whose size changes must never be seen empty.
+    cancelAnimationFrame(this.queued);
+    this.paint(performance.now());
+  }
+
+  seek(place) {
+    const last = Math.max(0, this.recording.count - 1);
+    const wanted = Math.min(last, Math.max(0, place));
+    this.playhead.seek(wanted, wanted === last);
+    this.panelShown = 0;
+    this.draw();
+  }
+
+  branch() {
+    this.send("branch", { epoch: this.recording.epochs[this.playhead.place] });
+  }
+
+  clicked(x, y) {
+    const { low, high } = this.camera;
+    if (this.options.probes !== "clicks" || x < low || x > high || y < low || y > high) return;
+    this.setClicks([...this.scene.clicks, [x, y]]);
+  }
+
+  setClicks(clicks) {
+    this.scene.clicks = clicks;
+    this.draw();
+  }
+
+  fit() {
+    this.camera.fit();
+    this.draw();
+  }
+
+  toggleHelp() {
+    this.help.hidden = !this.help.hidden;
+    if (this.help.hidden) this.canvas.focus();
+    else this.help.querySelector("button").focus();
+  }
+
+  pressed(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const inControl = event.target.matches("input, select, button");
+    // Space on a focused control is that control's: Streamlit's own shortcuts must not act too.
+    if (event.key === " " && inControl) event.stopPropagation();
+    if (event.target.matches("input, select")) return;
+    const { place } = this.playhead;
+    const many = event.shiftKey ? 10 : 1;
+    const actions = {
+      ArrowLeft: () => this.seek(place - many),
+      ArrowRight: () => this.seek(place + many),
+      Home: () => this.seek(0),
+      End: () => this.seek(this.recording.count - 1),
+      h: () => this.toggleHelp(),
+      H: () => this.toggleHelp(),
+      "+": () => this.zoom(1.25),
+      "-": () => this.zoom(0.8),
+      0: () => this.fit(),
+    };
+    const action = event.key === "Escape" && !this.help.hidden ? actions.h : actions[event.key];
+    if (!action) return;
+    event.preventDefault();
+    event.stopPropagation();
+    action();
+  }
+
+  zoom(factor) {
+    this.camera.zoomAt(this.camera.width / 2, this.camera.height / 2, factor);
+    this.draw();
+  }
+}
