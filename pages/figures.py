@@ -53,7 +53,8 @@ shot = snapshot(
 )  # fmt: skip
 views = offered(shot)
 figures = {name: dress(view.draw(shot), background) for name, view in views.items()}
-address = urljoin(st.context.url or "", ".") + "?" + urlencode(links.encode(run.history, shot.epoch))
+playground = urljoin(st.context.url or "", ".")
+address = f"{playground}?{urlencode(links.encode(run.history, shot.epoch))}"
 
 st.download_button(
     "All figures in one HTML file",

@@ -38,7 +38,7 @@ def document(
 def settings_rows(settings: Settings) -> list[tuple[str, str, str]]:
     """Label, symbol and value of every setting, the pattern and its own options first."""
     rows = [("Pattern", "", settings.pattern)]
-    rows += [(f"Pattern: {name}", "", f"{value:g}") for name, value in settings.pattern_options]
+    rows += [(f"Pattern: {name}", "", f"{value:g}") for name, value in settings.options.items()]
     for name, knob in KNOBS.items():
         value = getattr(settings, name)
         text = {True: "on", False: "off"}[value] if knob.kind == "bool" else str(value)

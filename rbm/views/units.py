@@ -33,21 +33,30 @@ class UnitLines:
 
 def unit_lines(model: ContinuousRBM) -> UnitLines:
     """The lines W_j·v + c_j = 0 of a machine with two visible units."""
-    norms = np.maximum(np.linalg.norm(model.weights, axis=0), np.finfo(float).tiny)
+    norms = np.linalg.norm(model.weights, axis=0)
+    norms = np.where(norms > 0, norms, np.nan)  # a unit that nothing turns on has no line
     normals = (model.weights / norms).T
     feet = -(model.hidden_bias / norms)[:, None] * normals
     along = np.stack([-normals[:, 1], normals[:, 0]], axis=1)
-    # A line is inside the square from where it has entered both strips to where it leaves one.
-    with np.errstate(divide="ignore", invalid="ignore"):
-        walls = np.array([model.low, model.high])
-        crossings = np.sort((walls[:, None, None] - feet) / along, axis=0)
-    parallel = along == 0
-    inside = (feet >= model.low) & (feet <= model.high)
-    enter = np.where(parallel, np.where(inside, -np.inf, np.inf), crossings[0]).max(axis=1)
-    leave = np.where(parallel, np.where(inside, np.inf, -np.inf), crossings[1]).min(axis=1)
-    enter, leave = np.where(enter < leave, [enter, leave], np.nan)
-    ends = feet[:, None] + np.stack([enter, leave], axis=1)[..., None] * along[:, None]
-    return UnitLines(ends, normals, 0.5 / (model.hidden_slope * norms))
+    ends = [_clipped(*line, model.low, model.high) for line in zip(feet, along, strict=True)]
+    return UnitLines(np.array(ends), normals, 0.5 / (model.hidden_slope * norms))
+
+
+def _clipped(
+    foot: NDArray[np.float64], along: NDArray[np.float64], low: float, high: float
+) -> NDArray[np.float64]:
+    """Ends (2, 2) of the line foot + t·along within the square, NaN when it passes by: it is
+    inside from where it has entered both of the square's strips to where it leaves one."""
+    enter, leave = -np.inf, np.inf
+    for place, speed in zip(foot, along, strict=True):
+        if abs(speed) > 1e-12:
+            first, second = sorted([(low - place) / speed, (high - place) / speed])
+            enter, leave = max(enter, first), min(leave, second)
+        elif not low <= place <= high:
+            return np.full((2, 2), np.nan)
+    if not enter < leave:
+        return np.full((2, 2), np.nan)
+    return foot + np.outer([enter, leave], along)
 
 
 def hidden_units(snapshot: Snapshot) -> go.Figure:
