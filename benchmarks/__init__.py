@@ -1,0 +1,1 @@
+"""Benchmarks: scripts that anyone can run; see `python -m benchmarks --help`."""
