@@ -1,0 +1,16 @@
+"""The playground: choose a pattern, press Play, watch a continuous RBM learn it."""
+
+import streamlit as st
+
+from rbm.app import controls, data_panel, messages, navigation, player, server
+
+navigation.require_app()
+session = server.session()
+
+with st.sidebar:
+    data_panel.pattern_panel(session)
+    controls.learning_controls(session)
+
+messages.complaints(session)
+player.player(session)
+server.update_link(session)

@@ -1,0 +1,36 @@
+"""Restricted Boltzmann machines to see, feel and tune: the engine without the browser.
+
+>>> import rbm
+>>> run = rbm.train(rbm.Settings(), epochs=200)      # the 2008 tutorial on its own pattern
+>>> run.model.weights.shape
+(2, 8)
+>>> cloud = rbm.reconstruct(run.model, run.data, passes=20, sigma=run.settings.sigma)
+
+The names below are kept stable. `streamlit run app.py` opens the app.
+"""
+
+import os
+
+# Small models get slower with more BLAS threads (3 to 300 times on a busy machine); the variable
+# is read when NumPy is first imported, so it is set before anything else here is.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+from rbm.metrics import mismatch
+from rbm.models.continuous import ContinuousRBM
+from rbm.patterns import PATTERNS, sample_pattern
+from rbm.presets import PRESETS
+from rbm.reconstruction import reconstruct
+from rbm.settings import Settings
+from rbm.training import Run, train
+
+__all__ = [
+    "PATTERNS",
+    "PRESETS",
+    "ContinuousRBM",
+    "Run",
+    "Settings",
+    "mismatch",
+    "reconstruct",
+    "sample_pattern",
+    "train",
+]

@@ -1,0 +1,35 @@
+"""What is learnt: the gallery of patterns with their parameters, and data of the user's own."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from rbm.app import controls
+from rbm.app.gallery import gallery
+from rbm.app.session import Session
+from rbm.patterns import PATTERNS
+
+
+def pattern_panel(session: Session) -> None:
+    """The pattern, its parameters, count, noise and seed."""
+    chosen = session.settings.pattern if session.own is None else None
+    st.session_state["pattern"] = chosen
+    st.selectbox(
+        f"Pattern {controls.RESTARTS}", list(PATTERNS), key="pattern", placeholder="Your own data",
+        format_func=lambda name: PATTERNS[name].label, on_change=_from_list, args=(session,),
+        help="What the machine learns. Every pattern is drawn by a program, with parameters below.",
+    )  # fmt: skip
+    with st.expander("All patterns", expanded=True):
+        gallery(chosen, key="gallery", on_pick=lambda: _from_gallery(session))
+    if session.own is None:
+        st.caption(PATTERNS[session.settings.pattern].description)
+        with st.expander("Points and parameters"):
+            controls.data_controls(session)
+
+
+def _from_list(session: Session) -> None:
+    controls.choose_pattern(session, st.session_state["pattern"])
+
+
+def _from_gallery(session: Session) -> None:
+    controls.choose_pattern(session, st.session_state["gallery"].pick)

@@ -1,0 +1,45 @@
+"""The list of pages, and how the very first visit of a server finds a page below `/`.
+
+A folder `pages/` beside `app.py` makes a fresh Streamlit server take the app for one of an older
+kind: until `st.navigation` has been called once, the files in that folder are run by themselves,
+without `app.py`. A copied link to a page, opened first, would then miss everything that `app.py`
+prepares. So each page's address is its file's name, which both kinds of navigation understand, and
+a page that finds itself run without `app.py` declares the pages and asks for a second run.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+MARK = "through_app"
+
+
+def navigation() -> st.Page:
+    """For `app.py`: the page that this visit asks for, ready to `run()`."""
+    st.session_state[MARK] = True
+    return _declared()
+
+
+def require_app() -> None:
+    """For pages: reruns through `app.py` when this run did not come from there."""
+    if MARK not in st.session_state:
+        _declared()
+        st.rerun()
+
+
+def _declared() -> st.Page:
+    playground = "pages/playground.py"
+    return st.navigation(
+        [
+            st.Page(
+                playground,
+                title="Playground",
+                icon=":material/play_circle:",
+                url_path="start",  # never shown: the default page's address is /
+                default=True,
+            ),
+            st.Page("pages/figures.py", title="Figures", icon=":material/insert_chart:"),
+            st.Page(playground, title="Playground", url_path="playground", visibility="hidden"),
+        ],
+        position="top",
+    )

@@ -1,0 +1,185 @@
+"""The player: the strip of buttons and the live view, redrawn together, apart from the page.
+
+Transport: the live view asks, the server answers. A fragment is the transport here (the view's
+`ask` event reruns only this fragment, which trains one slice and hands back what is new); another
+one, an own websocket route say, would call the same three functions of this file: `heard`,
+`Session.tick` and `blob`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from urllib.parse import urlencode
+
+import numpy as np
+import streamlit as st
+
+from rbm import links
+from rbm.app.live_view import live_view, pack_blob
+from rbm.app.session import AUTO, TOP, Session
+
+MAX_BLOB = 1_500_000
+"""Bytes of frames in one message; the view asks again at once for the rest."""
+SPEEDS = {AUTO: "Auto", 1: "1", 2: "2", 5: "5", 10: "10", 50: "50", 200: "200", TOP: "Top"}
+
+
+@st.fragment(key="player")
+def player(session: Session) -> None:
+    """Draws the strip and the live view; trains one slice when the view has asked."""
+    session.tick()
+    _strip(session)
+    live_view(
+        blob(session),
+        key="live",
+        on_ask=lambda: heard(session),
+        on_branch=lambda: _branch(session),
+    )
+
+
+def heard(session: Session) -> None:
+    """Callback: the live view told what it holds and asks for what is new."""
+    session.asked(st.session_state["live"].ask)
+
+
+def blob(session: Session) -> bytes:
+    """What the view lacks, as one message: header and arrays (`docs/architecture.md`)."""
+    with session.lock:
+        run = session.run
+        session.frame += 1
+        generation, data_id = str(session.generation), _data_id(session)
+        held, has_data = _held(session, generation, data_id)
+        recording = run.recording
+        first = int(np.searchsorted(recording.epochs, held, side="right"))
+        limit = max(1, MAX_BLOB // (4 * recording.frames.shape[1]))
+        last = min(first + limit, recording.count)
+        epochs, frames = recording.epochs[first:last], recording.frames[first:last]
+        errors = recording.errors[first:last]
+        more = last < recording.count
+        if not more and (run.epoch > recording.epochs[-1]) and held < run.epoch:
+            epochs = np.append(epochs, np.int32(run.epoch))
+            frames = np.vstack([frames, run.state.parameters.astype(np.float32)])
+            errors = np.append(errors, np.float32(run.last_error))
+        scored = sorted(session.scores)
+        arrays = {
+            "epochs": epochs.astype(np.int32),
+            "frames": np.ascontiguousarray(frames, np.float32),
+            "errors": errors.astype(np.float32),
+            "mismatch_epochs": np.array(scored, np.int32),
+            "mismatch": np.array([session.scores[at] for at in scored], np.float32),
+        }
+        if not has_data:
+            arrays["data"] = run.data
+        header = _header(session, generation, data_id) | {"after": held, "more": more}
+        session.sent = (generation, int(epochs[-1]) if len(epochs) else held, data_id)
+        session.jump = session.jump and more
+    return pack_blob(header, arrays)
+
+
+def _header(session: Session, generation: str, data_id: str) -> dict[str, object]:
+    run, settings = session.run, session.settings
+    yardstick = run.experiment.yardstick
+    return {
+        "run": session.playing, "per": session.interval, "frame": session.frame,
+        "generation": generation, "keep": 2**31 - 1, "epoch": run.epoch,
+        "stride": run.recording.stride, "n_visible": run.data.shape[1],
+        "n_hidden": settings.n_hidden, "sigma": settings.sigma, "low": settings.low,
+        "high": settings.high, "average_last": settings.average_last, "jump": session.jump,
+        "speed": session.epochs_per_picture, "data_id": data_id, "notice": run.notice,
+        "link": urlencode(links.encode(run.history, run.epoch)),
+        "scores": {
+            "floor": 0.0, "uniform": 1.0, "tv_floor": yardstick.floor,
+            "tv_uniform": yardstick.uniform, "error_floor": run.experiment.error_floor,
+            "error_uniform": run.experiment.error_uniform,
+        },
+    }  # fmt: skip
+
+
+def _held(session: Session, generation: str, data_id: str) -> tuple[int, bool]:
+    """The newest epoch the view holds of this recording (−1: none), and whether it has the data.
+
+    The view says so itself with each ask; anything else it may say counts as "all that was sent".
+    """
+    told = session.told
+    if isinstance(told, Mapping):
+        if told.get("generation") != generation:
+            return -1, told.get("data") == data_id
+        epoch = told.get("epoch")
+        held = int(epoch) if isinstance(epoch, int | float) and epoch == epoch else -1
+        return max(-1, min(held, session.run.epoch)), told.get("data") == data_id
+    sent_generation, sent_epoch, sent_data = session.sent
+    return (sent_epoch if sent_generation == generation else -1), sent_data == data_id
+
+
+def _data_id(session: Session) -> str:
+    return f"{id(session.run.experiment):x}"
+
+
+def _branch(session: Session) -> None:
+    wanted = st.session_state["live"].branch
+    epoch = wanted.get("epoch") if isinstance(wanted, Mapping) else None
+    if isinstance(epoch, int | float) and 0 <= epoch <= session.run.epoch:
+        session.branch(int(epoch))
+
+
+def _strip(session: Session) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom", key="strip"):
+        st.button(
+            "Reset", on_click=session.reset, icon=":material/replay:", key="reset",
+            help="Back to epoch 0: the same seed, the same data, the same run again.",
+        )  # fmt: skip
+        if session.playing:
+            st.button(
+                "Pause", on_click=session.pause, icon=":material/pause:", key="pause",
+                type="primary", shortcut="Space", help="Stop training; nothing is lost.",
+            )  # fmt: skip
+        else:
+            st.button(
+                "Play", on_click=session.play, icon=":material/play_arrow:", key="play",
+                type="primary", shortcut="Space", disabled=bool(session.run.notice),
+                help="Train, and watch it learn.",
+            )  # fmt: skip
+        st.button(
+            "Step", on_click=session.step, icon=":material/skip_next:", key="step",
+            disabled=session.playing or bool(session.run.notice), shortcut="S",
+            help="Exactly one epoch.",
+        )  # fmt: skip
+        st.session_state["speed"] = session.speed
+        st.selectbox(
+            "Speed (epochs per picture)", list(SPEEDS), format_func=SPEEDS.__getitem__,
+            key="speed", on_change=_set_speed, args=(session,), width=130,
+            help="How many epochs pass between two pictures. Auto: slow at first, faster later. "
+            "Top: as many as the machine can.",
+        )  # fmt: skip
+        st.session_state.setdefault("run_to", 2_000)
+        st.number_input(
+            "Epoch", 0, links.MAX_EPOCH, step=100, key="run_to", width=130,
+            help="Where “Run to epoch” stops. A smaller number than now goes back.",
+        )  # fmt: skip
+        st.button(
+            "Run to epoch", on_click=_run_to, args=(session,), icon=":material/last_page:",
+            key="run_to_epoch", help="Train to that epoch as fast as possible, then pause.",
+        )  # fmt: skip
+        st.button(
+            "New seed", on_click=_new_seed, args=(session,), icon=":material/casino:",
+            key="new_seed", shortcut="N",
+            help=f"Other first weights and noise, the same data. Now: seed {session.settings.seed}.",
+        )  # fmt: skip
+        if session.shelf:
+            shelved = session.shelf[-1][0]
+            st.button(
+                f"Undo: back to epoch {shelved.epoch:,}", on_click=session.undo, key="undo",
+                icon=":material/undo:", help="Takes back the run that was put aside.",
+            )  # fmt: skip
+
+
+def _set_speed(session: Session) -> None:
+    session.speed = st.session_state["speed"]
+
+
+def _run_to(session: Session) -> None:
+    session.run_to(int(st.session_state["run_to"]))
+
+
+def _new_seed(session: Session) -> None:
+    session.apply(replace(session.settings, seed=(session.settings.seed + 1) % 2**31))

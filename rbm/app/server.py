@@ -1,0 +1,57 @@
+"""What a server does once: compile, freeze, and let go of closed tabs."""
+
+from __future__ import annotations
+
+import gc
+import weakref
+
+import streamlit as st
+
+from rbm import engine, links
+from rbm.app.navigation import require_app
+from rbm.app.session import Session, from_params
+
+
+@st.cache_resource(show_spinner=False)
+def prepare() -> None:
+    """Starts the compiler in the background and takes the imports out of garbage collection.
+
+    Streamlit collects garbage after every script run, which costs 40 ms a tick while the modules
+    are in it and 3 ms when they are frozen; dead sessions are still freed.
+    """
+    engine.warm_up(background=True)
+    gc.collect()
+    gc.freeze()
+
+
+def session() -> Session:
+    """This tab's session; made from the link on its first run."""
+    require_app()
+    if "session" not in st.session_state:
+        st.session_state["session"] = from_params(dict(st.query_params))
+    current: Session = st.session_state["session"]
+    current.wake()
+    _lease(weakref.ref(current))
+    return current
+
+
+def update_link(current: Session) -> None:
+    """Puts the run into the address bar, so that copying or reloading it restores the page."""
+    params = links.encode(current.run.history, current.run.epoch)
+    if current.playing:  # the epoch would be old at once, and changing it disturbs the browser
+        params["epoch"] = st.query_params.get("epoch", "0")
+    if st.query_params.to_dict() != params:
+        st.query_params.from_dict(params)
+
+
+def _let_go(tab: weakref.ref[Session]) -> None:
+    """A closed tab: its training is over and its recording freed (on the event loop: be quick)."""
+    current = tab()
+    if current is not None:
+        current.sleep()
+
+
+@st.cache_resource(scope="session", on_release=_let_go, show_spinner=False)
+def _lease(_tab: weakref.ref[Session]) -> weakref.ref[Session]:
+    """Lives as long as the tab's connection; Streamlit calls `_let_go` when that ends."""
+    return _tab
