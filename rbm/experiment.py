@@ -60,7 +60,9 @@ def build(
         square = to_square(points, settings)
         # Without held-out points, every other point stands in for a fresh one.
         fresh = (
-            square[::2] if reference is None else to_square(check_data(reference, settings), settings)
+            square[::2]
+            if reference is None
+            else to_square(check_data(reference, settings), settings)
         )
         yardstick = Yardstick.measure(square if reference is None else fresh, count=SCORED_STARTS)
         square = square[1::2] if reference is None else square

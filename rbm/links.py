@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 from rbm.patterns import PATTERNS
@@ -41,7 +42,7 @@ def encode(history: Sequence[tuple[int, Settings]], epoch: int) -> dict[str, str
     params |= {OPTION + name: _text(value) for name, value in first.pattern_options}
     params["epoch"] = str(epoch)
     steps = []
-    for (_, before), (begin, after) in zip(history, history[1:], strict=False):
+    for (_begun, before), (begin, after) in pairwise(history):
         edits = [
             f"{name}:{_text(getattr(after, name))}"
             for name in KNOBS
@@ -126,9 +127,7 @@ def _edited(settings: Settings, texts: Mapping[str, str], complaints: list[str])
         return replace(settings, **good)
     except ValueError as error:  # values that fit alone but not together
         complaints.append(f"{error} The defaults are used for both.")
-        return replace(
-            settings, **{n: v for n, v in good.items() if n not in ("low", "high")}
-        )
+        return replace(settings, **{n: v for n, v in good.items() if n not in ("low", "high")})
 
 
 def _epoch(text: str, default: int, complaints: list[str]) -> int:
@@ -180,5 +179,3 @@ def _quote(text: str) -> str:
     """A stranger's text, short and on one line, for a sentence (the page escapes it)."""
     printable = "".join(c if c.isprintable() else "�" for c in text[:_SHOWN])
     return f"“{printable}{'…' if len(text) > _SHOWN else ''}”"
-
-

@@ -219,6 +219,6 @@ KNOBS: dict[str, Knob] = {
         "while the chain itself stays noisy."),
     "centred": Knob(
         "Centred", "", "bool", "Statistics use v − mean(data) and h − the middle of the range."),
-}
+}  # fmt: skip
 """One row per field of `Settings` that a control shows; `pattern` and its options are described
 by the table of patterns instead."""

@@ -138,9 +138,10 @@ def start(setting: Experiment) -> Run:
 
 def advance(run: Run, epochs: int) -> Run:
     """The run after `epochs` more epochs; fewer when it diverges, and then `notice` says why."""
-    for run in _advancing(run, epochs):  # noqa: B007  the last one is the result
-        pass
-    return run
+    longer = run
+    for piece in _advancing(run, epochs):
+        longer = piece
+    return longer
 
 
 def _advancing(run: Run, epochs: int) -> Iterator[Run]:
@@ -148,9 +149,7 @@ def _advancing(run: Run, epochs: int) -> Iterator[Run]:
     target = run.epoch + epochs
     while run.epoch < target and not run.notice:
         piece = min(target - run.epoch, run.checkpoints[-1].epoch + run.spacing - run.epoch)
-        result = engine.current().advance(
-            run.state, run.data, run.settings, max(piece, 1)
-        )
+        result = engine.current().advance(run.state, run.data, run.settings, max(piece, 1))
         state = result.state
         recording = run.recording.append(run.epoch + 1, result.frames, result.errors)
         checkpoints, spacing = run.checkpoints, run.spacing
@@ -243,9 +242,10 @@ def train(
     from tqdm import tqdm  # only scripts that ask for a bar need it
 
     with tqdm(total=epochs, unit="epoch") as bar:
-        for run in _advancing(run, epochs):
-            bar.update(run.epoch - bar.n)
-    return run
+        longer = run
+        for longer in _advancing(run, epochs):
+            bar.update(longer.epoch - bar.n)
+    return longer
 
 
 def _why_diverged(settings: Settings, epoch: int) -> str:

@@ -101,8 +101,10 @@ def data_controls(session: Session) -> None:
 
 def choose_pattern(session: Session, name: object) -> None:
     """Takes the pattern called `name`, with its default parameters."""
-    if isinstance(name, str) and name in PATTERNS and (
-        name != session.settings.pattern or session.own is not None
+    if (
+        isinstance(name, str)
+        and name in PATTERNS
+        and (name != session.settings.pattern or session.own is not None)
     ):
         session.use_data(None, pattern=name)
 

@@ -16,8 +16,9 @@ import numpy as np
 import streamlit as st
 
 from rbm import links
+from rbm.app.clock import AUTO, TOP
 from rbm.app.live_view import live_view, pack_blob
-from rbm.app.session import AUTO, TOP, Session
+from rbm.app.session import Session
 
 MAX_BLOB = 1_500_000
 """Bytes of frames in one message; the view asks again at once for the rest."""
@@ -85,7 +86,8 @@ def _header(session: Session, generation: str, data_id: str) -> dict[str, object
         "stride": run.recording.stride, "n_visible": run.data.shape[1],
         "n_hidden": settings.n_hidden, "sigma": settings.sigma, "low": settings.low,
         "high": settings.high, "average_last": settings.average_last, "jump": session.jump,
-        "speed": session.epochs_per_picture, "data_id": data_id, "notice": run.notice,
+        "speed": session.epochs_per_picture, "data_id": data_id,
+        "notice": run.notice or session.note,
         "link": urlencode(links.encode(run.history, run.epoch)),
         "scores": {
             "floor": 0.0, "uniform": 1.0, "tv_floor": yardstick.floor,
@@ -144,9 +146,9 @@ def _strip(session: Session) -> None:
             disabled=session.playing or bool(session.run.notice), shortcut="S",
             help="Exactly one epoch.",
         )  # fmt: skip
-        st.session_state["speed"] = session.speed
+        st.session_state["speed"] = session.clock.speed
         st.selectbox(
-            "Speed (epochs per picture)", list(SPEEDS), format_func=SPEEDS.__getitem__,
+            "Speed", list(SPEEDS), format_func=SPEEDS.__getitem__,
             key="speed", on_change=_set_speed, args=(session,), width=130,
             help="How many epochs pass between two pictures. Auto: slow at first, faster later. "
             "Top: as many as the machine can.",
@@ -163,7 +165,8 @@ def _strip(session: Session) -> None:
         st.button(
             "New seed", on_click=_new_seed, args=(session,), icon=":material/casino:",
             key="new_seed", shortcut="N",
-            help=f"Other first weights and noise, the same data. Now: seed {session.settings.seed}.",
+            help="Other first weights and noise, the same data. "
+            f"Now: seed {session.settings.seed}.",
         )  # fmt: skip
         if session.shelf:
             shelved = session.shelf[-1][0]
@@ -174,7 +177,7 @@ def _strip(session: Session) -> None:
 
 
 def _set_speed(session: Session) -> None:
-    session.speed = st.session_state["speed"]
+    session.clock.speed = st.session_state["speed"]
 
 
 def _run_to(session: Session) -> None:

@@ -16,22 +16,21 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from rbm import engine, experiment, training
-from rbm.app.turns import TURNS
+from rbm import experiment, training
+from rbm.app.clock import Clock, settled
 from rbm.experiment import Experiment
 from rbm.links import Link, decode
 from rbm.presets import FIRST_VISIT, PRESETS, preset_of
 from rbm.settings import Settings
 from rbm.training import Run
 
-PICTURES_PER_SECOND = 60
-AUTO, TOP = -1, 0
-"""Two special speeds: slow at first and then faster; as fast as the machine can."""
-SLICE_SECONDS = 0.015
 INSTANT_SECONDS = 0.22
-CORES_FOR_TRAINING = 1.3
-"""Of two cores: the rest is for page scripts and the browser of whoever plays alone."""
+"""How long one press or change may train before the rest is left to ticks."""
+SCORE_SECONDS = 0.2
+"""Between two measurements of the mismatch while playing; longer when many tabs play."""
 SHELF_SIZE = 3
+SETTLED_FROM = 5_000
+"""Before this epoch a run is never taken for settled."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +51,7 @@ class Session:
         self.complaints: list[str] = list(link.complaints)
         self.own: OwnData | None = None
         self.playing = False
-        self.speed = AUTO
+        self.clock = Clock()
         self.instant = False
         self.instant_epochs = 666
         self.target: int | None = None
@@ -60,8 +59,9 @@ class Session:
         self.scores: dict[int, float] = {}
         self.generation = 0
         self.jump = True
-        self._pace: dict[str, float] = {}
-        self._last_tick = 0.0
+        self.note = ""
+        self._settled_from = SETTLED_FROM
+        self._scored_at = -math.inf
         self._asked = False
         self.told: object = None
         self.sent: tuple[str, int, str] = ("", -1, "")
@@ -86,14 +86,14 @@ class Session:
                 return
             if self.stop_at is not None and self.run.epoch >= self.stop_at:
                 self.stop_at = None
-            self.playing, self.target = True, None
-            self._last_tick = time.monotonic()
+            self.playing, self.target, self.note = True, None, ""
+            self.clock.last_tick = time.monotonic()
 
     def pause(self) -> None:
         """Stops training; the machine stays as it is."""
         with self.lock:
             self.playing, self.target = False, None
-            TURNS.leave(id(self))
+            self.clock.stop()
 
     def step(self) -> None:
         """One epoch, then pause."""
@@ -149,8 +149,12 @@ class Session:
         with self.lock:
             if settings == self.settings:
                 return
+            self.clock.restart()
             if self.instant or training.differences(self.settings, settings, restarts=True):
-                self._begin(self._build(settings, self.own))
+                built = self._build(settings, self.own)
+                if not self.instant:
+                    self._shelve()
+                self._begin(built)
             else:
                 self.run = training.change(self.run, settings)
                 self.scores.pop(self.run.epoch, None)
@@ -218,75 +222,56 @@ class Session:
             if not (self.playing and self._asked):
                 return
             self._asked = False
-            now = time.monotonic()
-            since, self._last_tick = now - self._last_tick, now
-            due = self._due(min(since, 0.5))
-            self._train(due, deadline=now + self._slice())
+            due = math.inf if self.target is not None else self.clock.due(self.run.epoch)
+            ends = [e for e in (self.target, self.stop_at) if e is not None]
+            left = min((e - self.run.epoch for e in ends if e > self.run.epoch), default=math.inf)
+            self._train(min(due, left), self.clock.slice_seconds())
+            self._score(every=SCORE_SECONDS * max(1.0, self.clock.players() / 4))
             if self._finished():
                 self.pause()
-            self._score(every=0.2 if self.players <= 4 else 1.0)
-
-    @property
-    def players(self) -> int:
-        """How many tabs of this server play."""
-        return TURNS.players(id(self)) if self.playing else 1
 
     @property
     def interval(self) -> float:
-        """Seconds between two asks of the live view: longer when many tabs play."""
-        return min(max(0.1, 0.013 * self.players), 1.0)
+        """Seconds between two asks of the live view."""
+        return self.clock.interval(self.clock.players() if self.playing else 1)
 
     @property
     def epochs_per_picture(self) -> int:
         """Recorded epochs between two pictures; 0 means as many as there are."""
-        if self.target is not None:
-            return 0
-        return max(1, self.run.epoch // 100) if self.speed == AUTO else self.speed
-
-    def _slice(self) -> float:
-        share = CORES_FOR_TRAINING * self.interval / self.players
-        return min(0.7 * self.interval, share)
-
-    def _due(self, seconds: float) -> int:
-        ends = [e for e in (self.target, self.stop_at) if e is not None and e > self.run.epoch]
-        left = min(ends) - self.run.epoch if ends else 10**9
-        if self.epochs_per_picture == 0:
-            return left
-        return min(left, math.ceil(self.epochs_per_picture * PICTURES_PER_SECOND * seconds))
+        return 0 if self.target is not None else self.clock.epochs_per_picture(self.run.epoch)
 
     def _finished(self) -> bool:
-        ends = [e for e in (self.target, self.stop_at) if e is not None]
-        return bool(self.run.notice) or any(self.run.epoch == end for end in ends)
+        """Whether to pause now; says why in `note`."""
+        epoch = self.run.epoch
+        if self.run.notice or epoch == self.target:
+            return True
+        if epoch == self.stop_at:
+            self.note = (
+                f"Paused at epoch {epoch:,}, where the preset's budget ends. "
+                "Play goes on from here."
+            )
+            return True
+        if epoch >= self._settled_from and settled(self.scores, epoch):
+            self._settled_from = 2 * epoch
+            self.note = (
+                f"Paused at epoch {epoch:,}: the mismatch has not changed since epoch "
+                f"{epoch // 2:,}. Play goes on from here."
+            )
+            return True
+        return False
 
     # -- inside
 
-    def _train(self, epochs: int, deadline: float = math.inf) -> None:
-        """Up to `epochs` epochs in turns of `SLICE_SECONDS`; stops at `deadline` (monotonic)."""
-        left = epochs
-        while left > 0 and not self.run.notice:
-            while self._pending and self._pending[0][0] <= self.run.epoch:
-                self.run = training.change(self.run, self._pending.pop(0)[1])
-            until = self._pending[0][0] - self.run.epoch if self._pending else left
-            updates = unit_updates(self.run)
-            pace = self._pace.get(engine.current().name, 2e-9)
-            piece = max(1, min(left, until, int(SLICE_SECONDS / (pace * updates))))
-            with TURNS.turn():
-                begun = time.perf_counter()
-                before = self.run.epoch
-                self.run = training.advance(self.run, piece)
-                took = (time.perf_counter() - begun) / max(self.run.epoch - before, 1)
-            self._pace[engine.current().name] = took / updates
-            left -= piece
-            if time.monotonic() >= deadline:
-                break
+    def _train(self, epochs: float, seconds: float = math.inf) -> None:
+        self.run = self.clock.train(self.run, epochs, seconds, self._pending)
 
     def _catch_up(self, epoch: int) -> None:
         """To `epoch` at once if that takes no longer than a blink, else by ticks."""
-        self._train(epoch - self.run.epoch, deadline=time.monotonic() + INSTANT_SECONDS)
+        self._train(epoch - self.run.epoch, INSTANT_SECONDS)
         self._score()
         if self.run.epoch < epoch and not self.run.notice:
             self.playing, self.target = True, epoch
-            self._last_tick = time.monotonic()
+            self.clock.last_tick = time.monotonic()
         else:
             self.playing, self.target = False, None
             self._score_milestones(0.03)
@@ -306,6 +291,8 @@ class Session:
         self.pause()
         self.run = training.start(built)
         self.scores, self._pending = {}, []
+        self.clock.restart()
+        self.note, self._settled_from = "", SETTLED_FROM
         self.stop_at = self._suggested_stop()
         self._renew()
         if playing and not self.instant:
@@ -323,9 +310,9 @@ class Session:
     def _score(self, every: float = 0.0) -> None:
         """Measures the mismatch now, unless that was done `every` seconds ago."""
         now = time.monotonic()
-        if self.run.epoch not in self.scores and now - self._pace.get("scored", -9.0) >= every:
+        if self.run.epoch not in self.scores and now - self._scored_at >= every:
             self.scores[self.run.epoch] = self.run.mismatch_at(self.run.epoch)
-            self._pace["scored"] = now
+            self._scored_at = now
 
     def _score_milestones(self, seconds: float) -> None:
         """Fills the mismatch curve of a run that was trained in one go, while time allows."""
@@ -339,13 +326,6 @@ class Session:
     def _suggested_stop(self) -> int | None:
         name = preset_of(self.run.settings)
         return PRESETS[name].epochs if name else None
-
-
-def unit_updates(run: Run) -> int:
-    """Noisy unit updates in the run's next epoch: what its cost is proportional to."""
-    hidden = run.settings.n_hidden
-    visible = run.data.shape[1]
-    return len(run.data) * (hidden + run.settings.k_at(run.epoch) * (hidden + visible))
 
 
 def from_params(params: Mapping[str, str]) -> Session:

@@ -1,4 +1,4 @@
-"""The gallery of patterns: thumbnails drawn by the real generators, to click or to reach by keys."""
+"""The gallery of patterns: thumbnails by the real generators, to click or to reach by keys."""
 
 from __future__ import annotations
 
@@ -36,6 +36,4 @@ def thumbnails() -> list[dict[str, object]]:
 
 def gallery(selected: str | None, key: str, on_pick: Callable[[], None]) -> None:
     """Draws the gallery with `selected` marked; `st.session_state[key].pick` is the name picked."""
-    _mount(
-        key=key, data={"patterns": thumbnails(), "selected": selected}, on_pick_change=on_pick
-    )
+    _mount(key=key, data={"patterns": thumbnails(), "selected": selected}, on_pick_change=on_pick)

@@ -1,0 +1,280 @@
+"""The session: what each press does to the run, and what the view is sent."""
+
+import json
+import struct
+import time
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from rbm import links
+from rbm.app.clock import TOP, settled
+from rbm.app.player import blob
+from rbm.app.session import SHELF_SIZE, OwnData, Session, from_params
+from rbm.links import Link
+from rbm.presets import FIRST_VISIT, PRESETS
+from rbm.settings import Settings
+
+SMALL = Settings(n_points=40, n_hidden=3, k=1, k_end=2, k_ramp=50, seed=3, initial_scale=0.6)
+
+
+@pytest.fixture
+def session() -> Session:
+    return Session(Link(SMALL))
+
+
+def tick(session: Session, seconds: float = 0.05) -> None:
+    """One ask of the view, `seconds` after the last one."""
+    session.clock.last_tick = time.monotonic() - seconds
+    session.asked(0)
+    session.tick()
+
+
+def unpack(message: bytes) -> tuple[dict, dict[str, np.ndarray]]:
+    (length,) = struct.unpack_from("<I", message)
+    header = json.loads(message[4 : 4 + length])
+    arrays = {}
+    for row in header["arrays"]:
+        count = int(np.prod(row["shape"]))
+        dtype = {"f4": np.float32, "i4": np.int32}[row["dtype"]]
+        start = 4 + length + row["offset"]
+        arrays[row["name"]] = np.frombuffer(message, dtype, count, start).reshape(row["shape"])
+    return header, arrays
+
+
+def test_nothing_trains_before_play(session):
+    tick(session)
+    assert session.run.epoch == 0
+    assert session.scores.keys() == {0}
+
+
+def test_play_trains_only_when_the_view_asks_and_pause_stops(session):
+    session.play()
+    assert session.run.epoch == 0
+    tick(session)
+    epoch = session.run.epoch
+    assert epoch > 0
+    session.tick()  # nobody asked
+    assert session.run.epoch == epoch
+    session.pause()
+    tick(session)
+    assert session.run.epoch == epoch
+
+
+def test_the_chosen_speed_is_kept(session):
+    session.clock.speed = 2
+    session.play()
+    tick(session, seconds=0.05)
+    assert session.run.epoch == pytest.approx(2 * 60 * 0.05, abs=2)
+    session.clock.speed = TOP
+    before = session.run.epoch
+    tick(session)
+    assert session.run.epoch > before
+
+
+def test_step_is_one_epoch_and_reset_replays_the_same_run(session):
+    for _ in range(5):
+        session.step()
+    assert session.run.epoch == 5
+    frames = session.run.recording.frames.copy()
+    session.reset()
+    assert session.run.epoch == 0
+    session.run_to(5)
+    np.testing.assert_array_equal(session.run.recording.frames, frames)
+
+
+def test_run_to_goes_forward_and_back(session):
+    session.run_to(30)
+    assert session.run.epoch == 30
+    assert not session.playing
+    session.run_to(12)
+    assert session.run.epoch == 12
+    assert max(session.scores) <= 12
+
+
+def test_a_long_run_to_goes_on_in_ticks_and_then_pauses(session):
+    session.run_to(50_000)
+    assert session.playing
+    assert session.run.epoch < 50_000
+    session.target = session.run.epoch + 7
+    tick(session)
+    assert not session.playing
+
+
+def test_a_live_change_goes_on_and_a_restarting_one_begins_anew(session):
+    session.run_to(20)
+    session.apply(replace(SMALL, sigma=0.9))
+    assert session.run.epoch == 20
+    assert session.settings.sigma == 0.9
+    session.apply(replace(SMALL, n_hidden=4))
+    assert session.run.epoch == 0
+    assert session.settings.n_hidden == 4
+
+
+def test_undo_brings_back_what_reset_and_branch_put_aside(session):
+    session.run_to(25)
+    long = session.run
+    session.branch(10)
+    assert session.run.epoch == 10
+    session.undo()
+    assert session.run is long
+    session.reset()
+    session.undo()
+    assert session.run is long
+    for _ in range(2 * SHELF_SIZE):
+        session.step()
+        session.reset()
+    assert len(session.shelf) == SHELF_SIZE
+
+
+def test_instant_retrains_on_every_change(session):
+    session.instant, session.instant_epochs = True, 40
+    session.apply(replace(SMALL, sigma=0.7))
+    assert session.run.epoch == 40
+    assert session.run.history[0][1].sigma == 0.7
+    assert 40 in session.scores
+    session.apply(replace(SMALL, sigma=0.7, n_hidden=5))
+    assert (session.run.epoch, session.settings.n_hidden) == (40, 5)
+
+
+@pytest.mark.parametrize("name", list(PRESETS))
+def test_presets_pause_by_themselves_where_their_budget_ends(name):
+    session = Session(Link(replace(SMALL, n_points=20)))
+    session.apply_preset(name)
+    assert session.run.epoch == 0
+    assert session.stop_at == PRESETS[name].epochs
+    session.run_to(3)
+    session.stop_at = 5
+    session.clock.speed = TOP
+    session.play()
+    tick(session)
+    assert session.run.epoch == 5
+    assert not session.playing
+    assert "epoch 5" in session.note
+    session.play()
+    assert session.note == ""
+    tick(session)
+    assert session.run.epoch > 5
+
+
+def test_a_link_with_changes_replays_them():
+    first = Session(Link(SMALL))
+    first.run_to(10)
+    first.apply(replace(SMALL, sigma=0.8))
+    first.run_to(25)
+    params = links.encode(first.run.history, first.run.epoch)
+    other = from_params(params)
+    assert other.run.history == first.run.history
+    np.testing.assert_array_equal(other.run.state.parameters, first.run.state.parameters)
+
+
+def test_without_a_link_the_first_visit_preset_is_ready():
+    session = from_params({})
+    assert session.settings == PRESETS[FIRST_VISIT].settings
+    assert session.run.epoch == 0
+
+
+def test_a_closed_tab_frees_its_recording_and_can_come_back(session):
+    session.run_to(10)
+    session.apply(replace(SMALL, momentum=0.5))
+    session.run_to(40)
+    parameters, history = session.run.state.parameters, session.run.history
+    session.sleep()
+    assert session.run.recording.count == 1
+    assert not session.shelf
+    session.sleep()  # told twice
+    session.wake()
+    assert session.run.history == history
+    np.testing.assert_array_equal(session.run.state.parameters, parameters)
+    session.wake()  # awake already
+    assert session.run.epoch == 40
+
+
+def test_own_data_are_learnt_and_a_refusal_changes_nothing(session):
+    rng = np.random.default_rng(0)
+    own = OwnData("mine", rng.uniform(0.1, 0.9, (30, 2)), rng.uniform(0.1, 0.9, (20, 2)), "")
+    session.run_to(5)
+    session.use_data(own)
+    assert session.run.experiment.pattern is None
+    assert len(session.run.data) == 30
+    session.run_to(4)
+    run = session.run
+    with pytest.raises(ValueError, match="Between"):
+        session.use_data(OwnData("few", own.points[:3], own.reference, ""))
+    assert session.run is run
+    assert session.own is own
+    session.apply(replace(session.settings, n_hidden=2))
+    assert len(session.run.data) == 30
+    session.use_data(None, pattern="ring")
+    assert session.run.experiment.pattern == "ring"
+    session.undo()
+    assert session.own is own
+
+
+def test_the_view_gets_what_it_lacks_and_nothing_twice(session):
+    session.run_to(20)
+    header, arrays = unpack(blob(session))
+    assert header["after"] == -1
+    assert header["jump"]
+    np.testing.assert_array_equal(arrays["epochs"], np.arange(21))
+    np.testing.assert_array_equal(arrays["frames"], session.run.recording.frames)
+    np.testing.assert_array_equal(arrays["data"], session.run.data)
+    held = {"generation": header["generation"], "epoch": 12, "data": header["data_id"]}
+    session.asked(held)
+    header, arrays = unpack(blob(session))
+    assert header["after"] == 12
+    np.testing.assert_array_equal(arrays["epochs"], np.arange(13, 21))
+    assert "data" not in arrays
+    session.reset()
+    header, arrays = unpack(blob(session))
+    assert header["after"] == -1
+    assert header["generation"] != held["generation"]
+
+
+@pytest.mark.parametrize("told", [None, 7, "x", {}, {"epoch": "NaN"}, {"epoch": float("nan")},
+                                  {"generation": 5, "epoch": 10**30, "data": []}])  # fmt: skip
+def test_whatever_a_browser_says_a_message_comes_back(session, told):
+    session.run_to(3)
+    session.asked(told)
+    header, arrays = unpack(blob(session))
+    assert header["epoch"] == 3
+    assert len(arrays["frames"]) == len(arrays["epochs"]) == len(arrays["errors"])
+
+
+def test_a_long_recording_comes_in_pieces(session, monkeypatch):
+    monkeypatch.setattr("rbm.app.player.MAX_BLOB", 4 * 21 * 8)
+    session.run_to(20)
+    held, seen = -1, []
+    for _ in range(10):
+        header, arrays = unpack(blob(session))
+        seen += arrays["epochs"].tolist()
+        held = seen[-1]
+        session.asked(
+            {"generation": header["generation"], "epoch": held, "data": header["data_id"]}
+        )
+        if not header["more"]:
+            break
+    assert seen == list(range(21))
+
+
+def test_a_run_is_settled_when_its_mismatch_stays_where_it_is():
+    flat = {at: 0.3 + 0.002 * (-1) ** at for at in range(0, 10_000, 333)}
+    assert settled(flat, 10_000)
+    assert not settled({at: at / 10_000 for at in flat}, 10_000)
+    assert not settled({at: flat[at] for at in list(flat)[:17]}, 10_000)
+
+
+def test_a_settled_run_pauses_once_and_goes_on_when_asked(session):
+    session.stop_at, session.clock.speed = None, TOP
+    session.run_to(40)
+    session._settled_from = 10
+    session.scores = {at: 0.2 for at in range(0, 41)}
+    session.play()
+    session.scores |= {at: 0.2 for at in range(41, 10**5)}
+    tick(session, 0.001)
+    assert not session.playing
+    assert "has not changed" in session.note
+    session.play()
+    tick(session, 0.001)
+    assert session.playing
