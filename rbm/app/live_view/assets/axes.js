@@ -1,6 +1,6 @@
 // The frame around the square: border, ticks and their numbers, in data units.
 
-/** Round numbers from `low` to `high`, about `wanted` of them. */
+/** Round numbers from `low` to `high`, about `wanted` of them: [{value, label}]. */
 export function ticks(low, high, wanted) {
   const rough = (high - low) / Math.max(1, wanted);
   const power = 10 ** Math.floor(Math.log10(rough));
@@ -14,32 +14,31 @@ export function ticks(low, high, wanted) {
   });
 }
 
-/** Draws the square's border and the axes' numbers inside the canvas's edges. */
-export function drawAxes(painter, camera, ink) {
-  const { context } = painter;
-  context.globalAlpha = 0.35;
-  context.strokeStyle = ink;
+/** Draws the border of the square in view, and the axes' numbers left of it and below. */
+export function drawAxes(painter, ink) {
+  const { context, camera } = painter;
+  const { left, right, top, bottom } = camera.view;
+  const wanted = (pixels) => Math.max(2, Math.round(pixels / 110));
+  const across = [(left - camera.x(0)) / camera.scale, (right - camera.x(0)) / camera.scale];
+  const upwards = [(camera.y(0) - bottom) / camera.scale, (camera.y(0) - top) / camera.scale];
   context.lineWidth = 1;
-  context.strokeRect(camera.x(camera.low), camera.y(camera.high), ...painter.squareSize());
-  context.globalAlpha = 0.7;
+  context.strokeStyle = ink;
   context.fillStyle = ink;
   context.font = "11px sans-serif";
-  const [left, bottom] = camera.valueAt(0, camera.height);
-  const [right, top] = camera.valueAt(camera.width, 0);
-  const wanted = Math.max(2, Math.round(Math.min(camera.width, camera.height) / 110));
-  const edge = (pixel, size) => Math.min(size - 4, Math.max(4, pixel));
-  const base = edge(camera.y(camera.low) - 4, camera.height);
-  const side = edge(camera.x(camera.low) + 4, camera.width);
+  context.globalAlpha = 0.3;
+  context.strokeRect(left, top, right - left, bottom - top);
+  context.globalAlpha = 0.75;
   context.textAlign = "center";
-  context.textBaseline = "bottom";
-  for (const { value, label } of ticks(Math.max(left, camera.low), Math.min(right, camera.high), wanted)) {
-    if (value > camera.low) context.fillText(label, edge(camera.x(value), camera.width), base);
+  context.textBaseline = "top";
+  for (const { value, label } of ticks(...across, wanted(right - left))) {
+    context.fillText(label, camera.x(value), bottom + 5);
+  }
+  context.textAlign = "right";
+  context.textBaseline = "middle";
+  for (const { value, label } of ticks(...upwards, wanted(bottom - top))) {
+    context.fillText(label, left - 5, camera.y(value));
   }
   context.textAlign = "left";
-  context.textBaseline = "middle";
-  for (const { value, label } of ticks(Math.max(bottom, camera.low), Math.min(top, camera.high), wanted)) {
-    context.fillText(label, side, edge(camera.y(value), camera.height));
-  }
   context.textBaseline = "alphabetic";
   context.globalAlpha = 1;
 }

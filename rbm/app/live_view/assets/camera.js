@@ -1,6 +1,6 @@
 // The camera: which part of the square is in the picture. Wheel and pinch zoom, drag pans.
 
-const MARGIN = 0.035; // of the range, around the square when everything fits
+const MARGINS = { left: 32, right: 8, top: 8, bottom: 20 }; // pixels, for the axes' numbers
 const CLOSEST = 40; // strongest magnification
 const SLOP = 5; // pixels a pointer may move and still count as a click
 
@@ -24,28 +24,47 @@ export class Camera {
     this.middleY = 0.5;
   }
 
+  /** The part of the canvas inside the margins: {left, top, width, height} in CSS pixels. */
+  get box() {
+    return {
+      left: MARGINS.left,
+      top: MARGINS.top,
+      width: Math.max(1, this.width - MARGINS.left - MARGINS.right),
+      height: Math.max(1, this.height - MARGINS.top - MARGINS.bottom),
+    };
+  }
+
   /** CSS pixels per unit of data. */
   get scale() {
-    const side = Math.min(this.width, this.height);
-    return (side * this.zoom) / ((1 + 2 * MARGIN) * (this.high - this.low));
+    const { width, height } = this.box;
+    return (Math.min(width, height) * this.zoom) / (this.high - this.low);
+  }
+
+  /** Canvas position and value of the camera's middle, on both axes. */
+  get middle() {
+    const { left, top, width, height } = this.box;
+    const range = this.high - this.low;
+    return {
+      pixelX: left + width / 2,
+      pixelY: top + height / 2,
+      x: this.low + this.middleX * range,
+      y: this.low + this.middleY * range,
+    };
   }
 
   x(value) {
-    const middle = this.low + this.middleX * (this.high - this.low);
-    return this.width / 2 + (value - middle) * this.scale;
+    const { pixelX, x } = this.middle;
+    return pixelX + (value - x) * this.scale;
   }
 
   y(value) {
-    const middle = this.low + this.middleY * (this.high - this.low);
-    return this.height / 2 - (value - middle) * this.scale;
+    const { pixelY, y } = this.middle;
+    return pixelY - (value - y) * this.scale;
   }
 
-  valueAt(pixelX, pixelY) {
-    const range = this.high - this.low;
-    return [
-      this.low + this.middleX * range + (pixelX - this.width / 2) / this.scale,
-      this.low + this.middleY * range - (pixelY - this.height / 2) / this.scale,
-    ];
+  valueAt(left, top) {
+    const { pixelX, pixelY, x, y } = this.middle;
+    return [x + (left - pixelX) / this.scale, y - (top - pixelY) / this.scale];
   }
 
   pan(pixelsX, pixelsY) {

@@ -21,6 +21,8 @@ export function draw(canvas, paint) {
   paint(context, width, height);
 }
 
+const FIXED_POINTS = [[0, "fresh data"], [1, "uniform noise"]];
+
 /** Epoch -> 0 … 1 across the chart, on a linear or logarithmic scale (and back). */
 export function timeScale(last, log) {
   const end = Math.max(1, last);
@@ -36,7 +38,7 @@ export function timeScale(last, log) {
  * Error and mismatch over epochs, both on the scale 0 = fresh data, 1 = uniform noise, with the
  * playhead. `curves`: {recording, mismatchEpochs, mismatch, scores, epoch, logTime}.
  */
-export function drawCurves(canvas, curves, theme, ink) {
+export function drawCurves(canvas, curves, { theme, ink, ground }) {
   const { recording, mismatchEpochs, mismatch, scores, epoch, logTime } = curves;
   draw(canvas, (context, width, height) => {
     const top = 1.15;
@@ -46,7 +48,7 @@ export function drawCurves(canvas, curves, theme, ink) {
     context.fillStyle = ink;
     context.strokeStyle = ink;
     context.lineWidth = 1;
-    for (const [level, label] of [[0, "fresh data"], [1, "uniform noise"]]) {
+    for (const [level] of FIXED_POINTS) {
       context.globalAlpha = 0.25;
       context.setLineDash([2, 3]);
       context.beginPath();
@@ -54,9 +56,6 @@ export function drawCurves(canvas, curves, theme, ink) {
       context.lineTo(width, y(level));
       context.stroke();
       context.setLineDash([]);
-      context.globalAlpha = 0.6;
-      context.textAlign = "right";
-      context.fillText(label, width - 2, y(level) - 3);
     }
     context.globalAlpha = 1;
     const span = scores.error_uniform - scores.error_floor;
@@ -89,6 +88,17 @@ export function drawCurves(canvas, curves, theme, ink) {
     context.moveTo(x(epoch), 0);
     context.lineTo(x(epoch), height);
     stroke(context, ink, 1);
+    context.globalAlpha = 1;
+    context.textAlign = "right";
+    for (const [level, label] of FIXED_POINTS) {
+      context.globalAlpha = 0.85;
+      context.strokeStyle = ground; // a halo: the lines pass behind the words
+      context.lineWidth = 4;
+      context.strokeText(label, width - 2, y(level) - 4);
+      context.globalAlpha = 0.7;
+      context.fillStyle = ink;
+      context.fillText(label, width - 2, y(level) - 4);
+    }
     context.globalAlpha = 1;
   });
 }
@@ -127,7 +137,8 @@ export const isClamped = (slope, [lowest, highest]) =>
 
 /** Weights (n_visible rows, n_hidden columns) as diverging bars: up and blue +, down and red -. */
 export function drawWeights(canvas, machine, theme, ink) {
-  const { weights, nVisible, nHidden } = machine;
+  const { weights, nHidden } = machine;
+  const nVisible = 2;
   draw(canvas, (context, width, height) => {
     const largest = weights.reduce((most, weight) => Math.max(most, Math.abs(weight)), 1e-9);
     const bar = width / nHidden;

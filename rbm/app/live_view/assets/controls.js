@@ -139,7 +139,7 @@ export function buildTransport(options, actions) {
       timeline.value = String(valueOf(place));
       timeline.setAttribute("aria-valuetext", `epoch ${thousands(epoch)}`);
       live.setAttribute("aria-pressed", String(following));
-      branch.disabled = place >= newest;
+      branch.disabled = following;
     },
   };
 }

@@ -1,22 +1,22 @@
 // What the viewer has chosen to see. Kept for the tab, so a change of page does not lose it.
 
-/** The layers, from the ground up: what the legend offers, with the mark each is drawn in. */
+/** The layers: what the legend offers, with the mark each is drawn in. */
 export const LAYERS = {
-  landscape: { label: "Landscape", mark: "landscape", on: false,
-    title: "F(v): noise-free passes never climb it. Dark is low." },
+  data: { label: "Data", mark: "data", on: true, title: "The points the machine learns from" },
   dataInk: { label: "Data density", mark: "data-ink", on: true,
     title: "The data, smoothed with a Gaussian" },
-  reconstructionInk: { label: "Reconstruction density", mark: "reconstruction-ink", on: true,
-    title: "The reconstruction, smoothed; lines hold 50 % and 90 % of its ink" },
-  hiddenLines: { label: "Hidden units", mark: "hidden", on: false,
-    title: "Where each hidden unit is half on; its band is 1/(A·|W|) wide" },
-  links: { label: "Links", mark: "link", on: false,
-    title: "From each probe to its reconstruction" },
-  data: { label: "Data", mark: "data", on: true, title: "The points the machine learns from" },
   reconstructions: { label: "Reconstruction", mark: "reconstruction", on: true,
     title: "Where the probes end after the passes" },
+  reconstructionInk: { label: "Reconstruction density", mark: "reconstruction-ink", on: true,
+    title: "The reconstruction, smoothed; the lines hold 50 % and 90 % of its ink" },
+  links: { label: "Links", mark: "link", on: false,
+    title: "From each probe to its reconstruction" },
+  landscape: { label: "Landscape", mark: "landscape", on: false,
+    title: "F(v): noise-free passes never climb it; dark is low" },
   attractors: { label: "Attractors", mark: "attractor", on: false,
     title: "Where noise-free passes end, with the share of starts that end there" },
+  hiddenLines: { label: "Hidden units", mark: "hidden", on: false,
+    title: "Where each hidden unit is half on; its band is 1/(A·|W|) wide" },
 };
 
 /** Where the passes start. */
@@ -28,6 +28,15 @@ export const PROBES = {
 
 /** How strong the noise of the passes is, as a multiple of the machine's own. */
 export const NOISE = { 0: "off", 0.5: "× ½", 1: "× 1", 2: "× 2" };
+
+/** The picture in one or two sentences; `count` chains are shown. */
+export function describe({ layers, probes, passes, noise }, count) {
+  const from = { uniform: "uniform noise", data: "the data", clicks: "your points" }[probes];
+  const kind = noise === 0 ? "noise-free" : "noisy";
+  const chains = `${count} chains from ${from}, after ${passes} ${kind} pass${passes === 1 ? "" : "es"}.`;
+  if (!layers.dataInk || !layers.reconstructionInk) return chains;
+  return `${chains} Grey ink lies where it belongs; blue is missing, vermillion is misplaced.`;
+}
 
 const STORE = "rbm-live-view";
 

@@ -10,6 +10,22 @@ export const THEMES = {
 
 export const rgba = ([r, g, b], alpha = 1) => `rgba(${r}, ${g}, ${b}, ${alpha})`;
 
+// The camera as it stands now: its two maps as plain multiply-and-add, since they run per point,
+// and the part of the square that is in view, in CSS pixels.
+function frozen(camera) {
+  const { low, high, scale, box, zoom, width, height } = camera;
+  const [originX, originY] = [camera.x(0), camera.y(0)];
+  const x = (value) => originX + value * scale;
+  const y = (value) => originY - value * scale;
+  const view = {
+    left: Math.max(box.left, x(low)),
+    right: Math.min(box.left + box.width, x(high)),
+    top: Math.max(box.top, y(high)),
+    bottom: Math.min(box.top + box.height, y(low)),
+  };
+  return { low, high, scale, zoom, width, height, view, side: (high - low) * scale, x, y };
+}
+
 /** The painter of one canvas. Its inputs are plain arrays in data units; it keeps no history. */
 export class Painter {
   constructor(canvas) {
@@ -31,68 +47,61 @@ export class Painter {
       this.canvas.width = width;
       this.canvas.height = height;
     }
-    this.camera = camera;
+    this.camera = frozen(camera);
     this.context.setTransform(density, 0, 0, density, 0, 0);
     this.context.fillStyle = ground;
     this.context.fillRect(0, 0, camera.width, camera.height);
   }
 
-  clipToSquare(paint) {
-    const { context, camera } = this;
+  /** Paints inside the square, as far as it is in view (and up to `rim` pixels around it). */
+  clipped(rim, paint) {
+    const { context } = this;
+    const { left, right, top, bottom } = this.camera.view;
     context.save();
     context.beginPath();
-    context.rect(camera.x(camera.low), camera.y(camera.high), ...this.squareSize());
+    context.rect(left - rim, top - rim, right - left + 2 * rim, bottom - top + 2 * rim);
     context.clip();
     paint();
     context.restore();
   }
 
-  squareSize() {
-    const side = (this.camera.high - this.camera.low) * this.camera.scale;
-    return [side, side];
-  }
-
   /**
    * Tints the square: `layers` are {cells (GRID × GRID), full, colour, strongest}; a cell's opacity
-   * rises with the square root of its value until it reaches `full`.
+   * rises with the square root of its value until it reaches `full`. Layers mix by their opacities,
+   * whatever their order: where blue and vermillion are equally strong the tint is grey.
    */
   tint(layers) {
     const { data } = this.pixels;
     for (let row = 0; row < GRID; row += 1) {
       for (let column = 0; column < GRID; column += 1) {
-        let r = 0;
-        let g = 0;
-        let b = 0;
-        let alpha = 0;
+        let [r, g, b, sum, clear] = [0, 0, 0, 0, 1];
         for (const { cells, full, colour, strongest } of layers) {
-          const share = Math.min(1, cells[row * GRID + column] / full);
-          const own = strongest * Math.sqrt(share);
-          const rest = alpha * (1 - own);
-          const sum = own + rest || 1;
-          r = (colour[0] * own + r * rest) / sum;
-          g = (colour[1] * own + g * rest) / sum;
-          b = (colour[2] * own + b * rest) / sum;
-          alpha = own + rest;
+          const own = strongest * Math.sqrt(Math.min(1, cells[row * GRID + column] / full));
+          r += own * colour[0];
+          g += own * colour[1];
+          b += own * colour[2];
+          sum += own;
+          clear *= 1 - own;
         }
         const place = 4 * ((GRID - 1 - row) * GRID + column);
-        data[place] = r;
-        data[place + 1] = g;
-        data[place + 2] = b;
-        data[place + 3] = 255 * alpha;
+        data[place] = r / (sum || 1);
+        data[place + 1] = g / (sum || 1);
+        data[place + 2] = b / (sum || 1);
+        data[place + 3] = 255 * (1 - clear);
       }
     }
     this.inkContext.putImageData(this.pixels, 0, 0);
     const { context, camera } = this;
     context.imageSmoothingEnabled = true;
     context.imageSmoothingQuality = "high";
-    context.drawImage(this.ink, camera.x(camera.low), camera.y(camera.high), ...this.squareSize());
+    context.drawImage(this.ink, camera.x(camera.low), camera.y(camera.high), camera.side, camera.side);
   }
 
-  /** One contour line of a side × side grid over the square. */
-  contour(cells, side, level, style, width, dash = []) {
+  /** One contour line of a GRID × GRID picture of the square. */
+  contour(cells, level, style, width) {
     const { context, camera } = this;
     const range = camera.high - camera.low;
-    const segments = contour(cells, side, level);
+    const segments = contour(cells, GRID, level);
     context.beginPath();
     for (let at = 0; at < segments.length; at += 4) {
       context.moveTo(camera.x(camera.low + range * segments[at]),
@@ -100,16 +109,14 @@ export class Painter {
       context.lineTo(camera.x(camera.low + range * segments[at + 2]),
         camera.y(camera.low + range * segments[at + 3]));
     }
-    this.stroke(style, width, dash);
+    this.stroke(style, width);
   }
 
-  stroke(style, width, dash = []) {
+  stroke(style, width) {
     const { context } = this;
     context.strokeStyle = style;
     context.lineWidth = width;
-    context.setLineDash(dash);
     context.stroke();
-    context.setLineDash([]);
   }
 
   links(from, to, style) {

@@ -2,7 +2,7 @@
 
 import { drawCurves, drawSlopes, drawWeights, isClamped, timeScale } from "./charts.js";
 import { element, setText, thousands } from "./dom.js";
-import { disagreement, mismatchAt } from "./verdict.js";
+import { mismatchAt, verdict } from "./verdict.js";
 
 const SLOPE_BOUNDS = [0.05, 50];
 
@@ -37,7 +37,7 @@ export class Panel {
       "Share of the reconstruction's ink in the wrong place: 0 as good as fresh data, 1 no better than uniform noise");
     this.error = buildGauge("Reconstruction error",
       "Mean squared distance, per coordinate, between a data point and its one-pass reconstruction");
-    this.verdict = element("p", { class: "verdict", hidden: true });
+    this.verdict = element("p", { class: "verdict" });
     this.curves = element("canvas", { class: "curves", role: "img",
       "aria-label": "Mismatch and reconstruction error over epochs" });
     this.slopes = element("canvas", { class: "slopes", role: "img" });
@@ -87,7 +87,7 @@ export class Panel {
       const cell = (at, size, count) => Math.min(count - 1, Math.max(0, Math.floor((at / size) * count)));
       note.dataset.hover = "yes";
       setText(note, describe(machine, cell(event.clientX - box.left, box.width, machine.nHidden),
-        cell(event.clientY - box.top, box.height, machine.nVisible)));
+        cell(event.clientY - box.top, box.height, 2)));
     });
     canvas.addEventListener("pointerleave", () => {
       delete note.dataset.hover;
@@ -95,10 +95,11 @@ export class Panel {
     });
   }
 
-  /** Shows one moment: {machine, curves, state, theme, ink}; returns a summary in words. */
+  /** Shows one moment: {machine, curves, state, look}; returns a summary in words. */
   show(moment) {
     this.shown = moment;
-    const { machine, curves, state, theme, ink } = moment;
+    const { machine, curves, state, look } = moment;
+    const { theme, ink } = look;
     const { recording, scores, epoch } = curves;
     setText(this.epoch, thousands(epoch));
     setText(this.state, state);
@@ -110,10 +111,10 @@ export class Panel {
     const known = Number.isFinite(floor) && Number.isFinite(uniform);
     this.error.show(error, known ? (error - floor) / (uniform - floor) : NaN, 4,
       known ? [floor, uniform] : [0, 0]);
-    const sentence = disagreement(error, mismatch, scores);
-    setText(this.verdict, sentence);
-    this.verdict.hidden = sentence === "";
-    drawCurves(this.curves, curves, theme, ink);
+    const { sentence, disagree } = verdict(error, mismatch, scores);
+    setText(this.verdict, `${disagree ? "≠ " : ""}${sentence}`);
+    this.verdict.classList.toggle("disagree", disagree);
+    drawCurves(this.curves, curves, look);
     drawSlopes(this.slopes, machine.hiddenSlope, SLOPE_BOUNDS, theme, ink);
     drawWeights(this.weights, machine, theme, ink);
     this.showNotes(machine);

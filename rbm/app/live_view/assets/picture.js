@@ -1,9 +1,7 @@
 // The picture: which layer is painted how, in which order.
 
 import { drawAxes } from "./axes.js";
-import { GRID } from "./density.js";
 import { Painter, THEMES, rgba } from "./paint.js";
-import { LANDSCAPE_GRID } from "./scene.js";
 
 export class Picture {
   constructor(canvas, camera) {
@@ -27,47 +25,53 @@ export class Picture {
   draw(scene, { data, clicks }, { layers, probes }, { ground, ink, theme }) {
     const { painter, camera } = this;
     painter.begin(camera, ground);
-    painter.clipToSquare(() => {
+    painter.clipped(0, () => {
       if (scene.landscape) this.landscape(scene.landscape, theme);
       this.ink(scene, layers, theme);
       if (layers.hiddenLines) this.hiddenLines(scene.machine, theme);
-      if (layers.links) painter.links(scene.probes, scene.ends, rgba(theme.link, 0.5));
+      if (layers.links) painter.links(scene.probes, scene.ends, rgba(theme.link, 0.45));
     });
-    const size = Math.min(3.2, Math.max(1.6, 40 / Math.sqrt(Math.max(100, data.length / 2))));
-    const near = Math.sqrt(camera.zoom);
-    if (layers.data) painter.circles(data, rgba(theme.data, 0.7), size * Math.min(2, near));
-    if (layers.reconstructions) {
-      painter.diamonds(scene.ends, rgba(theme.reconstruction, 0.9), 1.7 * size * Math.min(2, near));
-    }
-    if (probes === "clicks") {
-      const cloud = new Float64Array([...clicks.map(([x]) => x), ...clicks.map(([, y]) => y)]);
-      painter.crosses(cloud, ink, 5);
-    }
-    if (scene.attractors) painter.stars(scene.attractors, ink, ground);
-    drawAxes(painter, camera, ink);
+    const nearer = Math.min(2, Math.sqrt(camera.zoom));
+    const size = nearer * Math.min(3, Math.max(1.5, 40 / Math.sqrt(Math.max(1, data.length / 2))));
+    painter.clipped(5, () => {
+      if (layers.data) painter.circles(data, rgba(theme.data, 0.75), size);
+      if (layers.reconstructions) {
+        painter.diamonds(scene.ends, rgba(theme.reconstruction, 0.9), 1.7 * size);
+      }
+      if (probes === "clicks") {
+        const cloud = new Float64Array([...clicks.map(([x]) => x), ...clicks.map(([, y]) => y)]);
+        painter.crosses(cloud, ink, 5);
+      }
+      if (scene.attractors) painter.stars(scene.attractors, ink, ground);
+    });
+    drawAxes(painter, ink);
   }
 
-  // Both inks on one scale: as dark as the data at their densest is full ink, for either.
+  // Both inks on one scale: as dense as the data at their densest is full ink, for either.
   ink({ dataInk, reconstructionInk }, layers, theme) {
     if (!dataInk) return;
-    const full = dataInk.cells.reduce((most, value) => Math.max(most, value), 0);
+    const { painter } = this;
+    const full = dataInk.highest;
     const tints = [];
-    if (layers.dataInk) tints.push({ cells: dataInk.cells, full, colour: theme.data, strongest: 0.55 });
-    if (reconstructionInk) {
-      tints.push({ cells: reconstructionInk.cells, full, colour: theme.reconstruction, strongest: 0.5 });
+    if (layers.dataInk) {
+      tints.push({ cells: dataInk.cells, full, colour: theme.data, strongest: 0.6 });
     }
-    if (tints.length > 0) this.painter.tint(tints);
+    if (reconstructionInk) {
+      const { cells } = reconstructionInk;
+      tints.push({ cells, full, colour: theme.reconstruction, strongest: 0.6 });
+    }
+    if (tints.length > 0) painter.tint(tints);
     if (!reconstructionInk) return;
     const [half, most] = reconstructionInk.levels;
-    this.painter.contour(reconstructionInk.cells, GRID, most, rgba(theme.reconstruction, 0.9), 1.2);
-    this.painter.contour(reconstructionInk.cells, GRID, half, rgba(theme.reconstruction, 1), 1.8);
+    painter.contour(reconstructionInk.cells, most, rgba(theme.reconstruction, 0.85), 1.1);
+    painter.contour(reconstructionInk.cells, half, rgba(theme.reconstruction, 1), 1.8);
   }
 
-  landscape({ heights, levels }, theme) {
+  landscape({ heights, depths, levels }, theme) {
     const { painter } = this;
+    painter.tint([{ cells: depths, full: 1, colour: theme.height, strongest: 0.45 }]);
     levels.forEach((level, place) => {
-      painter.contour(heights, LANDSCAPE_GRID, level,
-        rgba(theme.height, 0.75 - (0.5 * place) / levels.length), place === 0 ? 2 : 1);
+      painter.contour(heights, level, rgba(theme.height, 0.6 - (0.4 * place) / levels.length), 1);
     });
   }
 

@@ -7,6 +7,7 @@ export class Recording {
   }
 
   clear() {
+    this.revision = (this.revision ?? 0) + 1; // grows whenever frames are lost
     this.count = 0;
     this.width = 0;
     this.stride = 1;
@@ -53,11 +54,13 @@ export class Recording {
 
   /** Forgets every frame after the given epoch: the run has branched there. */
   forgetAfter(epoch) {
+    this.revision += 1;
     this.count = firstAbove(this.epochs, this.count, epoch);
   }
 
   /** Keeps only multiples of the stride, and the newest frame, as the server does past its cap. */
   thin(stride) {
+    this.revision += 1;
     this.stride = stride;
     let kept = 0;
     for (let place = 0; place < this.count; place += 1) {

@@ -1,13 +1,13 @@
 // From a recorded frame to what the picture shows: probes, reconstruction, densities, landscape.
 
-import { density, inkLevels } from "./density.js";
+import { GRID, density, highest, inkLevels } from "./density.js";
 import { attractors, gridCloud, landscape, machineOf, reconstruct } from "./machine.js";
 import { NoiseRows, uniforms } from "./noise.js";
 
 const UNIFORM_PROBES = 500;
 const CHAINS_A_CLICK = 20; // noisy chains that start at each point of the user
 const MOST_PROBES = 2000; // of the data: more cannot be told apart in the picture
-export const LANDSCAPE_GRID = 72;
+const MOST_NOISE = 8e6; // normal numbers kept: 32 MB
 
 /** Points of the user, each repeated so that noise shows its spread. */
 function clickedCloud(clicks, copies) {
@@ -71,7 +71,7 @@ export class Scene {
       this.remember(name, [cloud, options.bandwidth, shape.low, shape.high], () => {
         if (cloud.length === 0) return null;
         const cells = density(cloud, shape, options.bandwidth);
-        return { cells, levels: inkLevels(cells, [0.5, 0.9]) };
+        return { cells, highest: highest(cells), levels: inkLevels(cells, [0.5, 0.9]) };
       });
     return {
       machine,
@@ -86,7 +86,9 @@ export class Scene {
 
   probes(shape, options) {
     if (options.probes === "data") {
-      return this.remember("dataProbes", [this.data], () => firstPoints(this.data, MOST_PROBES));
+      const units = shape.n_visible + shape.n_hidden;
+      const most = Math.min(MOST_PROBES, Math.floor(MOST_NOISE / (options.passes * units)));
+      return this.remember("dataProbes", [this.data, most], () => firstPoints(this.data, most));
     }
     if (options.probes === "clicks") {
       const copies = options.noise > 0 ? CHAINS_A_CLICK : 1;
@@ -108,13 +110,21 @@ export class Scene {
     return reconstruct(machine, probes, passes, noise > 0 ? this.noise : null, noise * machine.sigma);
   }
 
-  /** Heights on a grid, and the same as ranks 0 … 1: the valleys fill the range of tints. */
+  /**
+   * Heights F(v) on the grid, the levels below which 2 %, 5 %, … of the square lie, and each cell's
+   * depth: 1 at the lowest point, 0 at the highest, by rank, so that the valleys fill the tints.
+   */
   landscape(machine) {
     return this.remember("landscape", [machine], () => {
-      const heights = landscape(machine, gridCloud(machine, LANDSCAPE_GRID));
-      const sorted = Float64Array.from(heights).sort();
-      const level = (share) => sorted[Math.floor(share * (sorted.length - 1))];
-      return { heights, levels: [0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.92].map(level) };
+      const heights = landscape(machine, gridCloud(machine, GRID));
+      const order = Float64Array.from(heights).sort();
+      const quantile = (share) => order[Math.round(share * (order.length - 1))];
+      const marks = Float64Array.from({ length: 33 }, (_, step) => quantile(step / 32));
+      return {
+        heights,
+        depths: heights.map((height) => (1 - rank(marks, height)) ** 3),
+        levels: [0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.7].map(quantile),
+      };
     });
   }
 
@@ -129,4 +139,16 @@ export class Scene {
     this.cache.set("attractors", { machine, value, thorough: !moving, due: now + 200 });
     return value;
   }
+}
+
+// Share of the way through ascending marks at which a value stands, straight lines in between.
+function rank(marks, value) {
+  let [low, high] = [0, marks.length - 1];
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (marks[middle] <= value) low = middle;
+    else high = middle;
+  }
+  const step = marks[high] - marks[low];
+  return (low + (step > 0 ? (value - marks[low]) / step : 0)) / (marks.length - 1);
 }

@@ -8,26 +8,32 @@ export function mismatchAt(epochs, values, epoch) {
 }
 
 /**
- * A sentence when reconstruction error and mismatch disagree, otherwise "". Both are put on the
- * same scale: 0 = fresh data, 1 = uniform noise. The error says "good" below a quarter of the way;
- * the mismatch says "bad" above a half (and the other way round).
+ * What error and mismatch say together: {sentence, disagree}. Both are put on the same scale: 0 =
+ * fresh data, 1 = uniform noise. The error counts as good below a quarter of the way and as bad
+ * above a half, and so does the mismatch; one good and the other bad is a disagreement.
  */
-export function disagreement(error, mismatch, scores) {
+export function verdict(error, mismatch, scores) {
   const floor = scores.error_floor;
   const span = scores.error_uniform - floor;
-  if (!Number.isFinite(error) || !Number.isFinite(mismatch) || !(span > 0)) return "";
+  if (!Number.isFinite(error) || !Number.isFinite(mismatch) || !(span > 0)) {
+    return { sentence: "", disagree: false };
+  }
   const level = (error - floor) / span;
   if (level < 0.25 && mismatch > 0.5) {
-    return (
-      "The two disagree: one pass brings each data point back close to where it was, so the error " +
-      "is small, but long chains put their ink in the wrong places. Trust the mismatch."
-    );
+    return {
+      sentence: "They disagree: one pass brings each data point back near to where it was, so the " +
+        "error is small, but long chains put their ink in the wrong places. Trust the mismatch.",
+      disagree: true,
+    };
   }
   if (level > 0.5 && mismatch < 0.25) {
-    return (
-      "The two disagree: noise moves each point far from where it was, so the error is large, but " +
-      "the cloud as a whole lies where the data lie. Trust the mismatch."
-    );
+    return {
+      sentence: "They disagree: noise moves each point far from where it was, so the error is " +
+        "large, but the cloud as a whole lies where the data lie. Trust the mismatch.",
+      disagree: true,
+    };
   }
-  return "";
+  if (mismatch < 0.25) return { sentence: "The chains' ink lies where the data lie.", disagree: false };
+  if (mismatch > 0.75) return { sentence: "The data's shape is not learnt yet.", disagree: false };
+  return { sentence: "The shape is coming; some ink is still misplaced.", disagree: false };
 }

@@ -3,7 +3,7 @@
 import { Camera, steer } from "./camera.js";
 import { buildHelp, buildKnobs, buildLegend, buildTransport } from "./controls.js";
 import { element, setText } from "./dom.js";
-import { loadOptions, saveOptions } from "./options.js";
+import { describe, loadOptions, saveOptions } from "./options.js";
 import { Panel } from "./panel.js";
 import { Picture } from "./picture.js";
 import { Playhead } from "./playhead.js";
@@ -47,6 +47,7 @@ export class LiveView {
     this.hint = element("div", { class: "hint", hidden: true },
       "Click or tap in the square to put points down");
     this.busy = element("div", { class: "busy", hidden: true });
+    this.caption = element("div", { class: "caption" });
     this.help = buildHelp(() => this.toggleHelp());
     this.speech = element("div", { class: "unseen", "aria-live": "polite" });
     this.panel = new Panel((epoch) => this.seek(this.recording.placeOf(epoch)));
@@ -69,6 +70,7 @@ export class LiveView {
       element("div", { class: "stage" },
         buildLegend(this.options, changed),
         element("div", { class: "frame" }, this.canvas, this.hint, this.busy, this.help),
+        this.caption,
         this.notice,
         this.transport.node,
         this.knobs.node),
@@ -94,17 +96,11 @@ export class LiveView {
     if (old && old.frame === header.frame && old.generation === header.generation) return;
     const fresh = !old || old.generation !== header.generation;
     this.header = header;
-    const { recording, playhead } = this;
     if (fresh) {
-      recording.clear();
-      playhead.reset();
+      this.recording.clear();
+      this.playhead.reset();
     }
-    if (recording.newest > header.keep) recording.forgetAfter(header.keep);
-    if ((header.stride ?? 1) > recording.stride) recording.thin(header.stride);
-    const gap = header.after > recording.newest;
-    if (arrays.frames && !gap) {
-      recording.append(arrays.epochs.values, arrays.frames.values, arrays.errors.values);
-    }
+    const gap = this.record(header, arrays);
     if (arrays.mismatch) {
       this.mismatchEpochs = arrays.mismatch_epochs.values;
       this.mismatch = arrays.mismatch.values;
@@ -113,19 +109,16 @@ export class LiveView {
       this.scene.setData(arrays.data.values);
       this.dataId = header.data_id;
     }
-    if (fresh || !old || old.low !== header.low || old.high !== header.high) {
-      Object.assign(this.camera, { low: header.low, high: header.high });
-    }
+    Object.assign(this.camera, { low: header.low, high: header.high });
     this.shape = this.sameShape(header);
-    const last = Math.max(0, recording.count - 1);
-    if (header.jump || (playhead.live && (fresh || !header.run))) playhead.seek(last, true);
-    if (playhead.position > last) playhead.seek(last, true);
-    playhead.arrived(last, performance.now());
-    const behind = recording.newest < header.epoch && recording.newest < header.after;
+    const last = Math.max(0, this.recording.count - 1);
+    const follows = this.playhead.live && (fresh || !header.run);
+    if (header.jump || follows || this.playhead.position > last) this.playhead.seek(last, true);
+    this.playhead.arrived(last, performance.now());
     this.pull.answered(
-      { frame: header.frame, generation: header.generation, epoch: recording.newest,
+      { frame: header.frame, generation: header.generation, epoch: this.recording.newest,
         data: this.dataId },
-      header.run || header.more || gap || behind || this.dataId !== header.data_id,
+      header.run || header.more || gap || this.dataId !== header.data_id,
       header.more || gap ? 0 : header.per,
     );
     setText(this.notice, header.notice ?? "");
@@ -133,6 +126,21 @@ export class LiveView {
     setText(this.busy, header.busy ?? "");
     this.busy.hidden = !header.busy;
     this.draw();
+  }
+
+  // Adds the frames of a message. True when some before them are missing: they must be asked for.
+  record(header, arrays) {
+    const { recording, playhead } = this;
+    const epoch = recording.count > 0 ? recording.epochs[playhead.place] : 0;
+    if (recording.newest > header.keep) recording.forgetAfter(header.keep);
+    if ((header.stride ?? 1) > recording.stride) recording.thin(header.stride);
+    const gap = header.after > recording.newest;
+    if (arrays.frames && !gap) {
+      recording.append(arrays.epochs.values, arrays.frames.values, arrays.errors.values);
+    }
+    // Places may have shifted: stay on the epoch that is shown.
+    if (recording.epochs[playhead.place] !== epoch) playhead.position = recording.placeOf(epoch);
+    return gap;
   }
 
   // The shape object stays the same while its numbers do: the scene compares by identity.
@@ -158,7 +166,7 @@ export class LiveView {
     const place = Math.min(last, playhead.place);
     const share = header.average_last ?? 0;
     const frame = this.scene.remember(
-      "frame", [recording.epochs[place], recording.width, share, header.generation, header.keep],
+      "frame", [recording.epochs[place], recording.revision, share],
       () => recording.shown(place, share),
     );
     const scene = this.scene.at(frame, this.shape, options, more || header.run);
@@ -168,6 +176,8 @@ export class LiveView {
     this.root.dataset.epoch = epoch;
     this.root.dataset.newest = recording.newest;
     this.root.dataset.pictures = this.pictures;
+    this.root.dataset.probes = options.probes;
+    setText(this.caption, describe(options, scene.ends.length / 2));
     this.hint.hidden = options.probes !== "clicks" || this.scene.clicks.length > 0;
     if (!more || now - this.panelShown > PANEL_PAUSE) this.showNumbers(scene.machine, place, epoch, now);
     if (more) this.draw();
@@ -176,12 +186,10 @@ export class LiveView {
   showNumbers(machine, place, epoch, now) {
     this.panelShown = now;
     const { recording, playhead, header } = this;
-    const { theme, ink } = this.look();
     const summary = this.panel.show({
       machine,
       state: playhead.live ? "" : "looking back",
-      theme,
-      ink,
+      look: this.look(),
       curves: {
         recording, epoch, scores: header.scores ?? {}, logTime: this.options.logTime,
         mismatchEpochs: this.mismatchEpochs, mismatch: this.mismatch,
