@@ -11,9 +11,16 @@ from rbm.app.figure_buttons import figure_with_buttons
 from rbm.views import BACKGROUNDS, document, dress, offered, snapshot
 
 session = server.session()
-run = session.run
-
 st.title("The pictures on paper")
+target = session.target
+if target is not None:  # on its way to the epoch of a link; nobody else asks for it here
+    progress = st.progress(0.0)
+    while session.playing:
+        progress.progress(session.run.epoch / target, f"Training to epoch {target:,} …")
+        session.asked(session.told)
+        session.tick()
+    progress.empty()
+run = session.run
 if run.epoch == 0:
     st.info(
         "Nothing has been learnt yet, so the figures show the first, random machine. "
@@ -73,10 +80,11 @@ st.download_button(
     help="About 5 MB; opens without a network, and each figure in it can be saved again.",
 )
 
-columns = st.columns(2, gap="large")
-for number, (name, view) in enumerate(views.items()):
-    with columns[number % 2]:
-        figure_with_buttons(
-            figures[name], name, view.label, f"rbm_{name}_epoch_{shot.epoch}"
-        )
-        st.caption(f"**Figure {number + 1}.** {view.caption}")
+numbered = list(enumerate(views.items(), start=1))
+for first in range(0, len(numbered), 2):  # row by row, so that a narrow screen keeps the order
+    columns = st.columns(2, gap="large")
+    for column, (number, (name, view)) in zip(columns, numbered[first : first + 2], strict=False):
+        with column:
+            figure_with_buttons(figures[name], name, view.label, f"rbm_{name}_epoch_{shot.epoch}")
+            st.caption(f"**Figure {number}.** {view.caption}")
+server.update_link(session)
