@@ -13,4 +13,3 @@ with st.sidebar:
 
 messages.complaints(session)
 player.player(session)
-server.update_link(session)

@@ -18,6 +18,7 @@ import streamlit as st
 from rbm import links
 from rbm.app.clock import AUTO, TOP
 from rbm.app.live_view import live_view, pack_blob
+from rbm.app.server import update_link
 from rbm.app.session import Session
 
 MAX_BLOB = 1_500_000
@@ -36,6 +37,7 @@ def player(session: Session) -> None:
         on_ask=lambda: heard(session),
         on_branch=lambda: _branch(session),
     )
+    update_link(session)
 
 
 def heard(session: Session) -> None:
