@@ -67,13 +67,11 @@ st.download_button(
     "All figures in one HTML file",
     partial(
         document,
-        f"A continuous RBM learns: {shot.pattern}",
+        shot,
         {name: (figures[name], view.caption) for name, view in views.items()},
-        shot.settings,
-        address,
-        [shot.facts],
+        "" if shot.own_data else address,  # a link cannot carry data
     ),
-    f"rbm_{run.settings.pattern}_epoch_{shot.epoch}.html",
+    f"rbm_epoch_{shot.epoch}.html",
     "text/html",
     on_click="ignore",
     icon=":material/download:",

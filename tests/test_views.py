@@ -213,35 +213,44 @@ def test_rows_are_complete() -> None:
 
 def test_document_holds_everything_once_and_fetches_nothing(shot: Snapshot) -> None:
     figures = {name: (view.draw(shot), view.caption) for name, view in VIEWS.items()}
-    page = document("A <run>", figures, SMALL, "http://localhost:8501/?a=1&b=2", ["fact <i>"])
+    page = document(shot, figures, "http://localhost:8501/?a=1&b=2")
     assert page.count("* plotly.js v") == 1
     assert 3e6 < len(page) < 8e6
-    own = page.replace(re.search(r"<script>.*?</script>", page, re.S).group(0), "")
+    own = re.sub(r"<script>.*?</script>", "", page, count=1, flags=re.S)
     assert "src=" not in own
     assert re.findall(r'href="([^"]*)"', own) == ["http://localhost:8501/?a=1&amp;b=2"]
-    assert "<h1>A &lt;run&gt;</h1>" in own
-    assert "<p>fact &lt;i&gt;</p>" in own
+    assert f"<p>{escape(shot.facts)}</p>" in own
     for name, view in VIEWS.items():
         assert own.count(f'id="figure-{name}"') == 1
         assert escape(view.caption) in own
         for kind in ("png", "svg"):
             assert f"save('{name}', '{kind}')" in own
-    for label, symbol, value in settings_rows(SMALL):
+    for label, symbol, value in settings_rows(shot):
         assert f"<td>{label}</td><td>{symbol}</td><td>{value}</td>" in own
 
 
 def test_document_escapes_what_strangers_wrote(run: Run) -> None:
     shot = snapshot(run, starts=20, pattern="</script><script>alert(1)</script>")
     figure = VIEWS["data"].draw(shot)
-    page = document(shot.pattern, {"data": (figure, shot.pattern)}, SMALL, "javascript:alert(1)")
+    page = document(shot, {"data": (figure, shot.pattern)}, "javascript:alert(1)")
     assert "<script>alert" not in page
     assert "href=" not in page.split("</head>")[1]
     assert "javascript:alert(1)" in page
 
 
 def test_settings_rows_name_every_setting() -> None:
-    rows = settings_rows(Settings(pattern_options={"gap": 0.1}, noisy=False))
-    assert rows[:2] == [("Pattern", "", "split_ring"), ("Pattern: gap", "", "0.1")]
+    held = dataclasses.replace(SMALL, pattern_options={"gap": 0.1}, noisy=False)
+    rows = settings_rows(snapshot(training.start(build(held)), starts=20))
+    assert rows[:2] == [("Data", "", "Split ring"), ("Pattern: gap", "", "0.1")]
     assert len(rows) == 2 + len(KNOBS)
     assert ("Noise in training", "", "off") in rows
-    assert ("Noise", "σ", "0.2") in rows
+    assert ("Noise", "σ", "0.5") in rows
+    assert ("Points", "n", "80") in rows
+
+
+def test_settings_rows_of_own_data_leave_the_pattern_out() -> None:
+    points = np.random.default_rng(0).random((40, 2))
+    rows = settings_rows(snapshot(training.start(build(SMALL, points)), starts=20))
+    assert rows[:2] == [("Data", "", "Own data"), ("Points", "n", "40")]
+    assert "Data seed" not in [label for label, _, _ in rows]
+    assert len(rows) == 2 + len(KNOBS) - 3

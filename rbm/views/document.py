@@ -2,47 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from html import escape
 
 import plotly.graph_objects as go
 from plotly.offline import get_plotlyjs
 
-from rbm.settings import KNOBS, Settings
+from rbm.settings import KNOBS
+from rbm.views.snapshot import Snapshot
 
 
 def document(
-    title: str,
-    figures: Mapping[str, tuple[go.Figure, str]],
-    settings: Settings,
-    link: str = "",
-    facts: Iterable[str] = (),
+    snapshot: Snapshot, figures: Mapping[str, tuple[go.Figure, str]], link: str = ""
 ) -> str:
     """A whole page as a string, about 5 MB.
 
     `figures`: name (of the picture files, letters and underscores) → figure and caption. Every
-    figure has buttons that save it as PNG or SVG. `settings` are listed, `link` (to the same run)
-    and `facts` stand below the title. All texts are taken literally.
+    figure has buttons that save it as PNG or SVG. The settings are listed at the end; `link`, to
+    the same run, stands below the title. All texts are taken literally.
     """
+    title = f"A continuous RBM learns: {snapshot.pattern}"
     pieces = [_HEAD.format(title=escape(title))]
     pieces.append(f"<script>{get_plotlyjs()}</script>\n<script>{_SAVE}</script>\n</head>\n<body>\n")
-    pieces.append(f"<h1>{escape(title)}</h1>\n")
-    pieces += [f"<p>{escape(fact)}</p>\n" for fact in facts]
+    pieces.append(f"<h1>{escape(title)}</h1>\n<p>{escape(snapshot.facts)}</p>\n")
     pieces.append(_link_line(link))
     for number, (name, (figure, caption)) in enumerate(figures.items(), start=1):
         pieces.append(_figure_block(number, name, figure, caption))
-    pieces.append(_settings_table(settings))
+    pieces.append(_settings_table(snapshot))
     return "".join(pieces) + "</body>\n</html>\n"
 
 
-def settings_rows(settings: Settings) -> list[tuple[str, str, str]]:
-    """Label, symbol and value of every setting, the pattern and its own options first."""
-    rows = [("Pattern", "", settings.pattern)]
-    rows += [(f"Pattern: {name}", "", f"{value:g}") for name, value in settings.options.items()]
+def settings_rows(snapshot: Snapshot) -> list[tuple[str, str, str]]:
+    """Label, symbol and value of every setting that the run depends on, the data's first."""
+    settings = snapshot.settings
+    rows = [("Data", "", snapshot.pattern)]
+    hidden = set(DATA_KNOBS) if snapshot.own_data else set()
+    if snapshot.own_data:
+        rows.append(("Points", "n", f"{len(snapshot.data)}"))
+    else:
+        rows += [(f"Pattern: {name}", "", f"{value:g}") for name, value in settings.options.items()]
     for name, knob in KNOBS.items():
         value = getattr(settings, name)
-        text = {True: "on", False: "off"}[value] if knob.kind == "bool" else str(value)
-        rows.append((knob.label, knob.symbol, text))
+        text = ("on" if value else "off") if knob.kind == "bool" else str(value)
+        if name not in hidden:
+            rows.append((knob.label, knob.symbol, text))
     return rows
 
 
@@ -65,10 +68,10 @@ def _figure_block(number: int, name: str, figure: go.Figure, caption: str) -> st
     )
 
 
-def _settings_table(settings: Settings) -> str:
+def _settings_table(snapshot: Snapshot) -> str:
     rows = "".join(
         f"<tr><td>{escape(label)}</td><td>{escape(symbol)}</td><td>{escape(value)}</td></tr>\n"
-        for label, symbol, value in settings_rows(settings)
+        for label, symbol, value in settings_rows(snapshot)
     )
     return f"<h2>Settings</h2>\n<table>\n{rows}</table>\n"
 
@@ -82,6 +85,9 @@ def _link_line(link: str) -> str:
         text = f'<a href="{text}">{text}</a>'
     return f'<p class="link">The same run: {text}</p>\n'
 
+
+DATA_KNOBS = ("pattern_noise", "n_points", "data_seed")
+"""Settings that say nothing about data of one's own."""
 
 _SAVE = """
 const SCALE = 3;

@@ -34,7 +34,8 @@ Points = NDArray[np.floating]
 class Snapshot:
     """A run at `epoch`. All points are in the units' range [settings.low, settings.high].
 
-    `settings` held at that epoch; `pattern` is what the data are called. `data` (n, 2) and
+    `settings` held at that epoch; `pattern` is what the data are called; `own_data`: whether they
+    are a user's own instead of a pattern's. `data` (n, 2) and
     `data_reconstructions` (n, 2), the same points after `link_passes` noisy passes;
     `starts` (m, 2), uniform, and `reconstructions` (m, 2), the same after `passes` noisy passes.
     `chains`, `quiet_chains` (CHAIN_PASSES + 1, CHAINS, 2): the way of some uniform points, with
@@ -47,6 +48,7 @@ class Snapshot:
 
     settings: Settings
     pattern: str
+    own_data: bool
     epoch: int
     model: ContinuousRBM
     data: Points
@@ -140,6 +142,7 @@ def snapshot(
     return Snapshot(
         settings=settings,
         pattern=pattern or _label(run.experiment.pattern),
+        own_data=run.experiment.pattern is None,
         epoch=at,
         model=run.model_at(at),
         data=run.data,

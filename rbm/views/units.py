@@ -28,7 +28,7 @@ class UnitLines:
 
     ends: NDArray[np.float64]
     towards_on: NDArray[np.float64]
-    half_width: NDArray[np.float64]
+    half_width: NDArray[np.floating]
 
 
 def unit_lines(model: ContinuousRBM) -> UnitLines:

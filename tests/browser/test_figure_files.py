@@ -64,7 +64,7 @@ def test_document_opens_without_a_network(
     figures: Page, open_page: OpenPage, tmp_path: Path
 ) -> None:
     path = saved(figures, figures.get_by_role("button", name="All figures"), tmp_path)
-    assert path.name == "rbm_split_ring_epoch_40.html"
+    assert path.name == "rbm_epoch_40.html"
     paper = open_page(offline=True)
     paper.goto(path.as_uri())
     paper.wait_for_selector(f"#figure-{list(VIEWS)[-1]} .main-svg")
