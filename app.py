@@ -6,4 +6,5 @@ from rbm.app import navigation, server
 
 st.set_page_config(page_title="RBM playground", page_icon="◍", layout="wide")
 server.prepare()
+st.html(server.STYLE)
 navigation.navigation().run()

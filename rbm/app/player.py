@@ -23,7 +23,11 @@ from rbm.app.session import Session
 
 MAX_BLOB = 1_500_000
 """Bytes of frames in one message; the view asks again at once for the rest."""
-SPEEDS = {AUTO: "Auto", 1: "1", 2: "2", 5: "5", 10: "10", 50: "50", 200: "200", TOP: "Top"}
+SPEEDS = (
+    {AUTO: "Speed: auto", 1: "1 epoch a picture"}
+    | {speed: f"{speed} epochs a picture" for speed in (2, 5, 10, 50, 200)}
+    | {TOP: "Top speed"}
+)
 
 
 @st.fragment(key="player")
@@ -127,7 +131,7 @@ def _branch(session: Session) -> None:
 
 
 def _strip(session: Session) -> None:
-    with st.container(horizontal=True, vertical_alignment="bottom", key="strip"):
+    with st.container(horizontal=True, vertical_alignment="center", key="strip"):
         st.button(
             "Reset", on_click=session.reset, icon=":material/replay:", key="reset",
             help="Back to epoch 0: the same seed, the same data, the same run again.",
@@ -151,13 +155,15 @@ def _strip(session: Session) -> None:
         st.session_state["speed"] = session.clock.speed
         st.selectbox(
             "Speed", list(SPEEDS), format_func=SPEEDS.__getitem__,
-            key="speed", on_change=_set_speed, args=(session,), width=130,
+            key="speed", on_change=_set_speed, args=(session,), width=185,
+            label_visibility="collapsed",
             help="How many epochs pass between two pictures. Auto: slow at first, faster later. "
             "Top: as many as the machine can.",
         )  # fmt: skip
         st.session_state.setdefault("run_to", 2_000)
         st.number_input(
-            "Epoch", 0, links.MAX_EPOCH, step=100, key="run_to", width=130,
+            "Epoch to run to", 0, links.MAX_EPOCH, step=100, key="run_to", width=150,
+            label_visibility="collapsed",
             help="Where “Run to epoch” stops. A smaller number than now goes back.",
         )  # fmt: skip
         st.button(

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import gc
 import weakref
+from pathlib import Path
 
 import streamlit as st
 
 from rbm import engine, links
 from rbm.app.navigation import require_app
 from rbm.app.session import Session, from_params
+
+STYLE = Path(__file__).with_name("style.css")
+"""How every page looks on top of the theme."""
 
 
 @st.cache_resource(show_spinner=False)
