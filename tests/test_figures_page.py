@@ -89,7 +89,7 @@ def test_dark_background(trained: AppTest) -> None:
     trained.get("button_group")[0].set_value("dark").run()
     assert not trained.exception
     layout = json.loads(trained.get("plotly_chart")[0].proto.spec)["layout"]
-    assert layout["template"]["layout"]["paper_bgcolor"] == "#0E1117"
+    assert layout["template"]["layout"]["paper_bgcolor"] == "#171614"
 
 
 def test_a_run_on_its_way_to_an_epoch_arrives(page: AppTest) -> None:

@@ -66,7 +66,7 @@ def square(low: float, high: float) -> go.Figure:
     axis = {"range": [low - margin, high + margin], "constrain": "domain", "zeroline": False}
     figure = go.Figure()
     figure.update_xaxes(title="v₁", **axis)
-    figure.update_yaxes(title="v₂", scaleanchor="x", scaleratio=1, **axis)
+    figure.update_yaxes(title="v₂", scaleanchor="x", scaleratio=1, constraintoward="top", **axis)
     figure.update_layout(width=SQUARE[0], height=SQUARE[1], margin={"b": 120})
     return figure
 
@@ -123,5 +123,5 @@ SQUARE, WIDE = (640, 760), (900, 540)
 
 BACKGROUNDS: dict[str, go.layout.Template] = {
     "paper": _background("#FFFFFF", "#1A1A1A", "#E3E3E3"),
-    "dark": _background("#0E1117", "#F2F2F2", "#2E333D"),
+    "dark": _background("#171614", "#F2F2F2", "#3A3834"),
 }
