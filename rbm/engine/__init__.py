@@ -1,16 +1,24 @@
-"""The engines that train and run a machine, and which of them runs now."""
+"""The engines that train and run a machine, and which of them runs now.
+
+`REFERENCE` is NumPy and always there; `current()` is the compiled engine as soon as `warm_up`
+has made it ready. Both give the same numbers to float32 rounding, on the same noise.
+"""
 
 from __future__ import annotations
 
 from rbm.engine import reference
+from rbm.engine.compilation import current, status, warm_up
 from rbm.engine.state import Advance, Engine, State, initial_state
 
 REFERENCE: Engine = reference
 
-
-def current() -> Engine:
-    """The quickest engine that is ready."""
-    return REFERENCE
-
-
-__all__ = ["REFERENCE", "Advance", "Engine", "State", "current", "initial_state"]
+__all__ = [
+    "REFERENCE",
+    "Advance",
+    "Engine",
+    "State",
+    "current",
+    "initial_state",
+    "status",
+    "warm_up",
+]

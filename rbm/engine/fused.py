@@ -1,0 +1,96 @@
+"""The compiled engine: hands settings and arrays to `rbm.engine.kernel`, many epochs per call.
+
+Importing this module imports the compiler, which takes a second; the first call loads the
+machine code from the cache, or compiles it in some seconds.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rbm.engine import kernel
+from rbm.engine.noise import RECONSTRUCTION, row_order
+from rbm.engine.state import Advance, State, starting_parameters
+from rbm.models.continuous import Floats
+from rbm.settings import SLOPE_BOUNDS, SLOPE_RULES, WEIGHT_LIMIT, Settings
+
+name = "fused"
+
+_ORDERS_AT_ONCE = 2**20  # shuffled row numbers made for one call of the kernel (8 MB)
+
+
+def advance(state: State, data: NDArray[np.float32], settings: Settings, epochs: int) -> Advance:
+    """Train for `epochs` epochs on data (n, n_visible) in the units' range."""
+    data = np.ascontiguousarray(data, np.float32)
+    n_points, n_visible = data.shape
+    parameters = starting_parameters(state, settings, n_visible)
+    velocity, chains = state.velocity.copy(), state.chains.copy()
+    frames = np.empty((epochs, parameters.size), np.float32)
+    errors = np.empty(epochs, np.float32)
+    options = _options(settings, n_points)
+    shuffled = options.batch_size < n_points
+    at_once = max(1, _ORDERS_AT_ONCE // n_points) if shuffled else max(1, epochs)
+    data_mean = data.mean(0, np.float64)
+    done, good = 0, True
+    while done < epochs and good:
+        first = state.epoch + done
+        numbers = range(first, first + min(at_once, epochs - done))
+        if shuffled:
+            orders = np.stack([row_order(settings.seed, epoch, n_points) for epoch in numbers])
+        else:
+            orders = np.arange(n_points)[None]
+        part = slice(done, done + len(numbers))
+        n_good = kernel.train(
+            parameters, velocity, chains, data, orders, data_mean,
+            np.uint64(settings.seed), np.uint64(first),
+            np.array([settings.k_at(epoch) for epoch in numbers]),
+            options, frames[part], errors[part],
+        )  # fmt: skip
+        done += n_good
+        good = n_good == len(numbers)
+    new = State(parameters, velocity, chains, state.epoch + done)
+    return Advance(new, frames[:done], errors[:done], diverged=not good)
+
+
+def reconstruct(
+    parameters: Floats,
+    points: Floats,
+    *,
+    n_hidden: int,
+    passes: int,
+    sigma: float,
+    low: float,
+    high: float,
+    seed: int,
+    noisy: bool,
+) -> NDArray[np.float32]:
+    """Where points (n, n_visible) are after `passes` passes: see the reference."""
+    moved = np.array(points, np.float32, order="C")
+    kernel.reconstruct(
+        np.asarray(parameters, np.float64), moved, n_hidden, passes,
+        np.uint64(seed), np.uint64(RECONSTRUCTION),
+        float(low), float(high - low), float(sigma) if noisy else 0.0,
+    )  # fmt: skip
+    return moved
+
+
+def _options(settings: Settings, n_points: int) -> kernel.Options:
+    return kernel.Options(
+        low=settings.low,
+        width=settings.high - settings.low,
+        sigma=settings.sigma if settings.noisy else 0.0,
+        learning_rate=settings.learning_rate,
+        momentum=settings.momentum,
+        cost=settings.cost,
+        slope_learning_rate=settings.slope_learning_rate,
+        slope_rule=list(SLOPE_RULES).index(settings.slope_rule),
+        slope_low=SLOPE_BOUNDS[0],
+        slope_high=SLOPE_BOUNDS[1],
+        weight_limit=WEIGHT_LIMIT,
+        batch_size=min(settings.batch_size or n_points, n_points),
+        learn_visible_slope=settings.learn_visible_slope,
+        persistent=settings.rule == "pcd",
+        noise_free_statistics=settings.noise_free_statistics,
+        centred=settings.centred,
+    )
