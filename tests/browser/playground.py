@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 from .server import wait_until
 
@@ -35,23 +35,38 @@ class Playground:
         """Pictures drawn so far."""
         return self._number("pictures")
 
+    @property
+    def numbers(self) -> str:
+        """Everything the live view states in words: epoch, scores, slopes."""
+        return self.view.locator(".panel").inner_text()
+
+    def button(self, name: str) -> Locator:
+        """The button of the strip whose name begins with `name`."""
+        strip = self.page.locator(".st-key-strip")
+        return strip.get_by_role("button", name=name).first
+
     def press(self, name: str) -> None:
-        """Presses the button that begins with `name`."""
-        self.page.get_by_role("button", name=name).first.click()
+        """Presses a button of the strip."""
+        self.button(name).click()
+
+    def touch(self, name: str) -> None:
+        """Presses a button inside the live view."""
+        self.view.get_by_role("button", name=name, exact=True).click()
+
+    def run_to(self, epoch: int) -> None:
+        """Enters an epoch and presses "Run to epoch"; waits until the picture shows it."""
+        field = self.page.locator(".st-key-run_to input")
+        field.fill(str(epoch))
+        field.press("Enter")
+        self.press("Run to epoch")
+        wait_until(lambda: self.epoch == epoch == self.newest, f"epoch {epoch} exactly")
 
     def wait_for_epoch(self, epoch: int) -> None:
         """Waits until the picture shows `epoch` or a later one."""
-        wait_until(lambda: self.epoch >= epoch, f"epoch {epoch}")
+        wait_until(lambda: self.epoch >= epoch, f"epoch {epoch} or later")
 
-    def wait_until_still(self) -> int:
-        """Waits until neither the picture nor the recording moves any more; the epoch shown."""
-        last = (-2, -2)
-
-        def still() -> bool:
-            nonlocal last
-            before, last = last, (self.epoch, self.newest)
-            self.page.wait_for_timeout(400)
-            return before == last
-
-        wait_until(still, "the training to pause")
+    def wait_until_paused(self) -> int:
+        """Waits until "Play" is offered and the picture has reached the newest epoch; which."""
+        self.button("Play").wait_for()
+        wait_until(lambda: self.epoch == self.newest, "the picture to reach the newest epoch")
         return self.epoch

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.Element_pb2 import Element
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-from websockets.sync.client import connect
+from websockets.sync.client import ClientConnection, connect
 
 DONE = (ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY)
 SECONDS = 60
@@ -27,35 +29,33 @@ class Widget:
     fragment: str
 
 
-class Tab:
-    """One session of the app. Use it in `with`; leaving closes the connection, as a tab does."""
+@contextmanager
+def open_tab(url: str, query: str = "") -> Iterator[Tab]:
+    """A tab on the page at `url` (http://…) with `query`; leaving closes it."""
+    with connect(
+        f"ws{url.removeprefix('http')}/_stcore/stream",
+        subprotocols=["streamlit"],
+        compression=None,
+        max_size=None,
+        proxy=None,
+    ) as connection:
+        yield Tab(connection, query)
 
-    def __init__(self, url: str, query: str = "") -> None:
-        """Opens the page at `url` (http://…) with `query` and waits until its script has run."""
+
+class Tab:
+    """One session of the app: what its page has got from the server so far, and what it can do."""
+
+    def __init__(self, connection: ClientConnection, query: str) -> None:
+        """Asks for the page and waits until its script has run."""
         self.query = query
         self.buttons: dict[str, Widget] = {}
         self.view: Widget | None = None
         self.header: dict[str, object] = {}
+        self.alerts: list[str] = []
         self.exceptions: list[str] = []
         self._page = ""
-        self._socket = connect(
-            f"ws{url.removeprefix('http')}/_stcore/stream",
-            subprotocols=["streamlit"],
-            compression=None,
-            max_size=None,
-            proxy=None,
-        )
+        self._connection = connection
         self._run()
-
-    def __enter__(self) -> Tab:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Closes the connection: what a closed tab does."""
-        self._socket.close()
 
     def press(self, label: str) -> None:
         """Presses the button whose label begins with `label` and waits for its run."""
@@ -86,9 +86,9 @@ class Tab:
 
     def _run(self, message: BackMsg | None = None) -> None:
         """Sends one request and reads until the run that serves it has ended."""
-        self._socket.send((message or self._message()).SerializeToString())
+        self._connection.send((message or self._message()).SerializeToString())
         while True:
-            answer = ForwardMsg.FromString(self._socket.recv(SECONDS, decode=False))
+            answer = ForwardMsg.FromString(self._connection.recv(SECONDS, decode=False))
             kind = answer.WhichOneof("type")
             if kind == "new_session":
                 self._page = answer.new_session.page_script_hash or self._page
@@ -101,6 +101,8 @@ class Tab:
         kind = element.WhichOneof("type")
         if kind == "button":
             self.buttons[element.button.label] = Widget(element.button.id, fragment)
+        elif kind == "alert":
+            self.alerts.append(element.alert.body)
         elif kind == "exception":
             self.exceptions.append(element.exception.message)
         elif kind == "bidi_component" and element.bidi_component.WhichOneof("data") == "bytes":
