@@ -43,7 +43,7 @@ def current() -> Engine:
 
 
 def status() -> str:
-    """"not started", "compiling", "compiled", or "not available: …" with the reason."""
+    """ "not started", "compiling", "compiled", or "not available: …" with the reason."""
     return _compiled.status
 
 

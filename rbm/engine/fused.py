@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rbm.engine import kernel
-from rbm.engine.noise import RECONSTRUCTION, row_order
+from rbm.engine.noise import BLOCK, RECONSTRUCTION, row_order
 from rbm.engine.state import Advance, State, starting_parameters
 from rbm.models.continuous import Floats
 from rbm.settings import SLOPE_BOUNDS, SLOPE_RULES, WEIGHT_LIMIT, Settings
@@ -22,35 +22,35 @@ _ORDERS_AT_ONCE = 2**20  # shuffled row numbers made for one call of the kernel 
 
 def advance(state: State, data: NDArray[np.float32], settings: Settings, epochs: int) -> Advance:
     """Train for `epochs` epochs on data (n, n_visible) in the units' range."""
-    data = np.ascontiguousarray(data, np.float32)
     n_points, n_visible = data.shape
+    data_flat = np.ascontiguousarray(data, np.float32).reshape(-1)
     parameters = starting_parameters(state, settings, n_visible)
     velocity, chains = state.velocity.copy(), state.chains.copy()
+    good = (np.empty_like(parameters), np.empty_like(velocity), np.empty(chains.size, np.float32))
     frames = np.empty((epochs, parameters.size), np.float32)
     errors = np.empty(epochs, np.float32)
     options = _options(settings, n_points)
+    space = _space(n_visible, settings.n_hidden, n_points)
     shuffled = options.batch_size < n_points
     at_once = max(1, _ORDERS_AT_ONCE // n_points) if shuffled else max(1, epochs)
-    data_mean = data.mean(0, np.float64)
-    done, good = 0, True
-    while done < epochs and good:
+    done, diverged = 0, False
+    while done < epochs and not diverged:
         first = state.epoch + done
         numbers = range(first, first + min(at_once, epochs - done))
+        orders = space.positions[None]
         if shuffled:
             orders = np.stack([row_order(settings.seed, epoch, n_points) for epoch in numbers])
-        else:
-            orders = np.arange(n_points)[None]
         part = slice(done, done + len(numbers))
         n_good = kernel.train(
-            parameters, velocity, chains, data, orders, data_mean,
-            np.uint64(settings.seed), np.uint64(first),
-            np.array([settings.k_at(epoch) for epoch in numbers]),
-            options, frames[part], errors[part],
+            parameters, velocity, chains.reshape(-1), good, np.empty_like(parameters), data_flat,
+            orders, data.mean(0, np.float64), np.uint64(settings.seed), np.uint64(first),
+            np.array([settings.k_at(epoch) for epoch in numbers]), options, space,
+            frames[part], errors[part],
         )  # fmt: skip
         done += n_good
-        good = n_good == len(numbers)
+        diverged = n_good < len(numbers)
     new = State(parameters, velocity, chains, state.epoch + done)
-    return Advance(new, frames[:done], errors[:done], diverged=not good)
+    return Advance(new, frames[:done], errors[:done], diverged)
 
 
 def reconstruct(
@@ -67,12 +67,42 @@ def reconstruct(
 ) -> NDArray[np.float32]:
     """Where points (n, n_visible) are after `passes` passes: see the reference."""
     moved = np.array(points, np.float32, order="C")
+    n_points, n_visible = moved.shape
     kernel.reconstruct(
-        np.asarray(parameters, np.float64), moved, n_hidden, passes,
-        np.uint64(seed), np.uint64(RECONSTRUCTION),
-        float(low), float(high - low), float(sigma) if noisy else 0.0,
+        np.ascontiguousarray(parameters, np.float64), moved.reshape(-1), passes,
+        np.uint64(seed), np.uint64(RECONSTRUCTION), float(low), float(high - low),
+        float(sigma) if noisy else 0.0, _space(n_visible, n_hidden, n_points),
     )  # fmt: skip
     return moved
+
+
+def _space(n_visible: int, n_hidden: int, n_points: int) -> kernel.Space:
+    """The kernel's working memory."""
+    even_visible, even_hidden = n_visible + n_visible % 2, n_hidden + n_hidden % 2
+
+    def layer(units: int, inputs: int, first_unit: int) -> kernel.Layer:
+        columns = np.zeros((2, units), np.float32)
+        weights = np.zeros((units, inputs), np.float32)
+        return kernel.Layer(weights, columns[0], columns[1], first_unit)
+
+    return kernel.Space(
+        visible=layer(n_visible, even_hidden, 0),
+        hidden=layer(n_hidden, even_visible, n_visible),
+        v_data=_rows(even_visible),
+        v=_rows(even_visible),
+        h=_rows(even_hidden),
+        v_mean=_rows(even_visible),
+        h_mean=_rows(even_hidden),
+        spare=_rows(1),
+        positions=np.arange(n_points),
+    )
+
+
+def _rows(units: int) -> NDArray[np.float32]:
+    """Rows of a block, on a 64-byte border: a vector across two cache lines is slow."""
+    flat = np.zeros(units * BLOCK + 16, np.float32)
+    start = -(flat.ctypes.data // 4) % 16
+    return flat[start : start + units * BLOCK].reshape(units, BLOCK)
 
 
 def _options(settings: Settings, n_points: int) -> kernel.Options:
