@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from rbm import engine, training
-from rbm.experiment import build
+from rbm.experiment import SCORED_STARTS, build
 from rbm.patterns import PATTERNS
 from rbm.settings import Settings
 from rbm.training import Run
@@ -105,6 +105,38 @@ def test_clouds_are_samples_of_the_chain(run: Run) -> None:
         ratio = mine.var(axis=0) / other.var(axis=0)
         assert np.all(np.abs(np.log(ratio)) < 5 * np.sqrt(4 / len(mine)))
         assert not np.allclose(mine, other)
+
+
+def test_passes_are_counted_for_each_cloud() -> None:
+    """Without noise a cloud tells exactly how many passes it has made."""
+    run = training.advance(training.start(build(dataclasses.replace(SMALL, sigma=0.0))), FORTY)
+    shot = snapshot(run, starts=50, passes=5, link_passes=3)
+    for start, end, passes in (
+        (shot.starts, shot.reconstructions, 5),
+        (shot.data, shot.data_reconstructions, 3),
+    ):
+        np.testing.assert_allclose(end, reach(start, run, passes, noisy=False), atol=1e-6)
+        assert np.abs(end - reach(start, run, passes - 1, noisy=False)).max() > 1e-4
+
+
+def test_every_walk_has_noise_of_its_own(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And the mismatch is measured on one cloud that walks on from count to count."""
+    calls = []
+
+    class Listener:
+        @staticmethod
+        def reconstruct(parameters: np.ndarray, points: np.ndarray, **options: object):
+            calls.append((len(points), options))
+            return engine.REFERENCE.reconstruct(parameters, points, **options)
+
+    curves = run.curves  # measured before, so that only the snapshot's own walks are heard
+    assert curves
+    monkeypatch.setattr(engine, "current", lambda: Listener)
+    snapshot(run, starts=50)
+    scored = [options["passes"] for count, options in calls if count == SCORED_STARTS]
+    assert tuple(np.cumsum(scored)) == PASS_COUNTS
+    seeds = [options["seed"] for _, options in calls if options["noisy"]]
+    assert len(seeds) == len(set(seeds)) == len(PASS_COUNTS) + CHAIN_PASSES + 2
 
 
 def test_chains_take_one_pass_a_step(run: Run, shot: Snapshot) -> None:
