@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from rbm.app import controls, data_panel, messages, navigation, player, server
+from rbm.app import controls, data_panel, guide, messages, navigation, player, server
 
 navigation.require_app()
 session = server.session()
@@ -13,3 +13,4 @@ with st.sidebar:
 
 messages.complaints(session)
 player.player(session)
+guide.guide(session)

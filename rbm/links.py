@@ -42,11 +42,11 @@ def encode(history: Sequence[tuple[int, Settings]], epoch: int) -> dict[str, str
     params |= {OPTION + name: _text(value) for name, value in first.pattern_options}
     params["epoch"] = str(epoch)
     steps = []
-    for (_begun, before), (begin, after) in pairwise(history):
+    for earlier, (begin, after) in pairwise(history):
         edits = [
             f"{name}:{_text(getattr(after, name))}"
             for name in KNOBS
-            if getattr(after, name) != getattr(before, name)
+            if getattr(after, name) != getattr(earlier[1], name)
         ]
         steps.append("~".join([str(begin), *edits]))
     if steps:

@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from rbm import links
 from rbm.app.controls import GROUPS
 from rbm.app.session import Session
+from rbm.help import TRY_NEXT
 from rbm.presets import PRESETS
 from rbm.settings import KNOBS, Settings
 
@@ -153,6 +154,18 @@ def test_a_hostile_link_gives_sentences_and_a_working_page():
     assert session_of(app).settings == Settings()
     press(app, "step")
     assert session_of(app).run.epoch == 1
+
+
+@pytest.mark.parametrize("name", [n for n, trial in TRY_NEXT.items() if trial.preset])
+def test_each_trial_is_set_up_at_a_press(app, name):
+    trial = TRY_NEXT[name]
+    press(app, f"try_{name}")
+    assert not app.exception
+    session = session_of(app)
+    assert session.playing
+    expected = PRESETS[trial.preset].apply(session.settings)
+    for field, value in vars(expected).items():
+        assert getattr(session.settings, field) == trial.changes.get(field, value)
 
 
 def test_all_presets_are_offered(app):
