@@ -31,8 +31,8 @@ export function buildKnobs(options, actions) {
   const select = (label, choices, value, chosen) => {
     const menu = element(
       "select",
-      {},
-      ...Object.entries(choices).map(([name, text]) =>
+      { "aria-label": label },
+      ...choices.map(([name, text]) =>
         element("option", { value: name, selected: name === String(value) }, text),
       ),
     );
@@ -40,7 +40,7 @@ export function buildKnobs(options, actions) {
     return [element("label", { class: "knob" }, element("span", {}, label), menu), menu];
   };
   const slider = (label, limits, value, show, chosen) => {
-    const output = element("output", {}, show(value));
+    const output = element("b", {}, show(value));
     const range = element("input", { type: "range", ...limits, value, "aria-label": label });
     range.addEventListener("input", () => {
       setText(output, show(Number(range.value)));

@@ -7,7 +7,7 @@
 // The address is scrambled by the 32-bit finaliser of MurmurHash3 (every input bit flips every
 // output bit with probability 1/2). The upper 16 bits pick a row of a table of the inverse normal
 // distribution function, taken at the middle of 65,536 equal shares of probability. So the table's
-// distribution function is off by at most 2^-17, its variance by 1.2e-4 (too small), and the largest
+// distribution function is off by at most 2^-17, its variance is 2.1e-5 too small, and the largest
 // number is 4.32: enough for a picture, and one look-up a number.
 
 const SHARES = 65536;

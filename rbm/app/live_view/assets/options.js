@@ -20,14 +20,10 @@ export const LAYERS = {
 };
 
 /** Where the passes start. */
-export const PROBES = {
-  uniform: "Uniform noise",
-  data: "The data",
-  clicks: "My points",
-};
+export const PROBES = [["uniform", "Uniform noise"], ["data", "The data"], ["clicks", "My points"]];
 
 /** How strong the noise of the passes is, as a multiple of the machine's own. */
-export const NOISE = { 0: "off", 0.5: "× ½", 1: "× 1", 2: "× 2" };
+export const NOISE = [["0", "off"], ["0.5", "× ½"], ["1", "× 1"], ["2", "× 2"]];
 
 /** The picture in one or two sentences; `count` chains are shown. */
 export function describe({ layers, probes, passes, noise }, count) {
@@ -61,8 +57,9 @@ export function loadOptions() {
   for (const name of Object.keys(LAYERS)) {
     if (typeof stored.layers?.[name] === "boolean") options.layers[name] = stored.layers[name];
   }
-  if (stored.probes in PROBES) options.probes = stored.probes;
-  if (stored.noise in NOISE) options.noise = Number(stored.noise);
+  const offered = (choices, value) => choices.some(([name]) => name === String(value));
+  if (offered(PROBES, stored.probes)) options.probes = stored.probes;
+  if (offered(NOISE, stored.noise)) options.noise = Number(stored.noise);
   if (stored.passes >= 1 && stored.passes <= 100) options.passes = Math.round(stored.passes);
   if (stored.bandwidth >= 0.005 && stored.bandwidth <= 0.1) options.bandwidth = stored.bandwidth;
   options.logTime = stored.logTime === true;

@@ -26,8 +26,9 @@ export class Recording {
     if (epochs.length === 0) return;
     const width = frames.length / epochs.length;
     if (width !== this.width) {
+      const { stride } = this;
       this.clear();
-      this.width = width;
+      Object.assign(this, { stride, width });
     }
     const first = this.count === 0 ? 0 : firstAbove(epochs, epochs.length, this.newest);
     const added = epochs.length - first;

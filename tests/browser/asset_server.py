@@ -1,0 +1,42 @@
+"""The live view's files over HTTP, without Streamlit, for tests of its modules."""
+
+from __future__ import annotations
+
+import functools
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+
+from rbm.app.live_view import ASSETS
+
+PAGE = b"""<!doctype html><html lang="en"><meta name="viewport" content="width=device-width">
+<title>Live view</title><body></body></html>"""
+
+
+class AssetHandler(SimpleHTTPRequestHandler):
+    """Files of the folder; at / an empty page."""
+
+    def do_GET(self) -> None:
+        if self.path not in ("/", "/favicon.ico"):
+            super().do_GET()
+            return
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.end_headers()
+        self.wfile.write(PAGE)
+
+    def log_message(self, format: str, *values: object) -> None:
+        """Tests say what went wrong themselves."""
+
+
+@contextmanager
+def serve_assets() -> Iterator[str]:
+    """The address of a server of the asset folder, for the length of the block."""
+    handler = functools.partial(AssetHandler, directory=str(ASSETS))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+        thread.join()

@@ -1,0 +1,150 @@
+"""The live view as one piece, fed by hand: its layers, options, sizes and numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import expect
+
+from .asset_server import serve_assets
+from .conftest import OpenPage
+from .feeder import Feeder
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    with serve_assets() as url:
+        yield url
+
+
+@pytest.fixture
+def feeder(open_page: OpenPage, url: str) -> Feeder:
+    return Feeder(open_page(), url)
+
+
+def test_the_legend_switches_layers(feeder: Feeder) -> None:
+    feeder.send(0, 5)
+    for name in ("Reconstruction", "Reconstruction density", "Data density"):
+        feeder.view.get_by_role("button", name=name, exact=True).click()
+    feeder.settle()
+    assert feeder.colours() == {"blue"}
+    feeder.view.get_by_role("button", name="Data", exact=True).click()
+    feeder.view.get_by_role("button", name="Links").click()
+    feeder.settle()
+    assert feeder.colours() == {"green"}
+    for name in ("Links", "Landscape", "Attractors", "Hidden units"):
+        button = feeder.view.get_by_role("button", name=name)
+        button.click()
+        pressed = "false" if name == "Links" else "true"
+        expect(button).to_have_attribute("aria-pressed", pressed)
+    feeder.settle()
+    assert feeder.colours() == set()
+
+
+def test_options_survive_a_new_page_in_the_same_tab(feeder: Feeder, url: str) -> None:
+    feeder.send(0, 5)
+    feeder.view.get_by_role("button", name="Links").click()
+    feeder.view.get_by_label("Passes").fill("3")
+    again = Feeder(feeder.page, url)
+    again.send(0, 5)
+    expect(again.view.get_by_role("button", name="Links")).to_have_attribute("aria-pressed", "true")
+    expect(again.view.get_by_text("after 3 noisy passes")).to_be_visible()
+
+
+def test_own_points_are_put_down_by_clicks_and_cleared(feeder: Feeder) -> None:
+    feeder.send(0, 5)
+    feeder.view.get_by_label("Start from").select_option("clicks")
+    expect(feeder.view.get_by_text("Click or tap in the square")).to_be_visible()
+    canvas = feeder.view.locator("canvas.picture")
+    box = canvas.bounding_box()
+    assert box
+    canvas.click(position={"x": box["width"] / 2, "y": box["height"] / 3})
+    expect(feeder.view.get_by_text("20 chains from your points")).to_be_visible()
+    canvas.click(position={"x": 2, "y": 2})  # outside the square: no point
+    expect(feeder.view.get_by_text("20 chains from your points")).to_be_visible()
+    feeder.view.get_by_label("Noise").select_option("0")
+    expect(feeder.view.get_by_text("1 chains from your points")).to_be_visible()
+    feeder.view.get_by_role("button", name="Clear points").click()
+    expect(feeder.view.get_by_text("Click or tap in the square")).to_be_visible()
+
+
+def test_zoom_is_kept_when_frames_arrive_and_reset_by_a_double_click(feeder: Feeder) -> None:
+    feeder.send(0, 5)
+    canvas = feeder.view.locator("canvas.picture")
+    feeder.settle()
+    whole = canvas.screenshot()
+    canvas.hover()
+    feeder.page.mouse.wheel(0, -600)
+    feeder.settle()
+    near = canvas.screenshot()
+    assert near != whole
+    feeder.send(5, 5, after=4)
+    feeder.settle()
+    assert canvas.screenshot() == near
+    canvas.dblclick()
+    feeder.settle()
+    assert canvas.screenshot() == whole
+
+
+def test_a_change_of_size_never_leaves_a_blank_picture(feeder: Feeder) -> None:
+    feeder.send(0, 5)
+    feeder.settle()
+    for width in (700, 390, 1100):
+        feeder.page.set_viewport_size({"width": width, "height": 800})
+        feeder.page.wait_for_timeout(50)
+        assert "vermillion" in feeder.colours()
+
+
+@pytest.mark.parametrize("density", [1, 2])
+def test_the_picture_is_as_sharp_as_the_screen(open_page: OpenPage, url: str, density: int) -> None:
+    feeder = Feeder(open_page(device_scale_factor=density), url)
+    feeder.send(0, 5)
+    feeder.settle()
+    pixels, width = feeder.page.evaluate(
+        "() => { const c = parentElement.querySelector('.picture');"
+        " return [c.width, c.clientWidth]; }"
+    )
+    assert pixels == width * density
+
+
+def test_a_narrow_screen_needs_no_sideways_scrolling_and_fingers_hit_the_buttons(
+    open_page: OpenPage, url: str
+) -> None:
+    page = open_page(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    feeder = Feeder(page, url)
+    feeder.send(0, 5)
+    feeder.settle()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    for control in feeder.view.locator("button:visible, select:visible, input:visible").all():
+        box = control.bounding_box()
+        assert box
+        assert box["height"] >= 44
+
+
+def test_numbers_and_sentence_are_shown_and_read_out(feeder: Feeder) -> None:
+    feeder.send(0, 50)
+    expect(feeder.view.locator(".epoch-value")).to_have_text("50")
+    expect(feeder.view.locator(".gauge-value").nth(0)).to_have_text("0.80")
+    expect(feeder.view.locator(".gauge-value").nth(1)).to_have_text("0.0020")
+    expect(feeder.view.locator(".verdict")).to_contain_text("They disagree")
+    spoken = feeder.view.locator("[aria-live=polite]")
+    expect(spoken).to_contain_text("Epoch 50, mismatch 0.80, reconstruction error 0.0020")
+    label = feeder.view.locator("canvas.picture").get_attribute("aria-label")
+    assert "Epoch 50" in str(label)
+
+
+def test_a_notice_is_shown_and_its_text_is_only_text(feeder: Feeder) -> None:
+    feeder.send(0, 5, notice="<b>Diverged</b>: lower η_W")
+    expect(feeder.view.get_by_role("status")).to_have_text("<b>Diverged</b>: lower η_W")
+    feeder.send(0, 5)
+    expect(feeder.view.get_by_role("status")).to_be_hidden()
+
+
+def test_another_range_of_units_is_shown_on_its_own_axes(feeder: Feeder) -> None:
+    feeder.send(0, 5, low=-1.0, high=1.0)
+    feeder.settle()
+    first = feeder.view.locator("canvas.picture").screenshot()
+    feeder.send(0, 5, low=0.0, high=1.0, generation="b")
+    feeder.settle()
+    assert feeder.view.locator("canvas.picture").screenshot() != first
