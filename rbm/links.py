@@ -39,7 +39,7 @@ def encode(history: Sequence[tuple[int, Settings]], epoch: int) -> dict[str, str
     first = history[0][1]
     params = {"v": VERSION, "pattern": first.pattern}
     params |= {name: _text(getattr(first, name)) for name in KNOBS}
-    params |= {OPTION + name: _text(value) for name, value in first.pattern_options}
+    params |= {OPTION + name: _text(value) for name, value in first.options.items()}
     params["epoch"] = str(epoch)
     steps = []
     for earlier, (begin, after) in pairwise(history):
