@@ -1,0 +1,261 @@
+"""Strangers' tables: every row of docs/inputs.md, an oracle, fuzz, and the map both ways."""
+
+import csv
+import io
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from numpy.random import default_rng
+
+from rbm.dialects import DELIMITER_NAMES
+from rbm.tables import MAX_ROWS, TableError, choose_points, read_table
+from rbm.unit_map import UnitMap
+
+VALUES = np.column_stack([np.linspace(-3, 8, 20), default_rng(1).normal(100, 5, 20)])
+
+
+def text_of(values, delimiter=",", header="x,y", form="{:.4f}"):
+    lines = [header.replace(",", delimiter)] if header else []
+    return "\n".join(lines + [delimiter.join(form.format(v) for v in row) for row in values])
+
+
+def with_cell(cell):
+    """A table whose row 7 has this cell in column y."""
+    lines = text_of(VALUES).split("\n")
+    lines[6] = lines[6].split(",")[0] + "," + cell
+    return "\n".join(lines)
+
+
+PLAIN = text_of(VALUES)
+LONG = text_of(np.column_stack([np.arange(12_000), default_rng(0).random(12_000)]), form="{:.4f}")
+FAR = text_of(VALUES * [1, 1e-9], form="{:.9e}")
+CASES = {
+    "comma": PLAIN,
+    "semicolon": text_of(VALUES, ";"),
+    "tab": text_of(VALUES, "\t"),
+    "bar": text_of(VALUES, "|"),
+    "blanks": text_of(VALUES, "   "),
+    "decimal comma": text_of(VALUES, ";").replace(".", ","),
+    "quoted names and cells": '"x","y"\n' + text_of(VALUES, header="", form='"{:.4f}"'),
+    "UTF-8 mark": PLAIN.encode("utf-8-sig"),
+    "Latin-1": text_of(VALUES, header="größe,y").encode("latin-1"),
+    "no header": text_of(VALUES, header=""),
+    "comments at the top": "# made by hand\n# on a Sunday\n# x,y\n" + text_of(VALUES, header=""),
+    "text columns beside the numbers": "name,x,y\n"
+    + "\n".join(f'"a, b",{x:.4f},{y:.4f}' for x, y in VALUES),
+    "blank rows": PLAIN.replace("\n", "\n\n") + "\n\n",
+    "two columns of one name": text_of(VALUES, header="x,x"),
+    "names with control characters, or longer than 60": text_of(
+        VALUES, header="x\x1b[31m\u202e," + "y" * 300
+    ),
+    "nothing": b"",
+    "only blanks": "  \n\t\n",
+    "only a header": "x,y\n",
+    "words only": "\n".join(["good,morning"] * 20),
+    "one column of numbers": text_of(VALUES[:, :1], header="x"),
+    "a delimiter that is none of the five": text_of(VALUES, "~"),
+    "fewer than 10 rows": text_of(VALUES[:9]),
+    "an empty cell": with_cell(""),
+    "NaN": with_cell("NaN"),
+    "infinity": with_cell("-inf"),
+    "a word among numbers": with_cell("seven"),
+    "bad rows, dropped on request": (with_cell("seven"), {"drop_bad_rows": True}),
+    "bad rows dropped, fewer than 10 left": (
+        text_of(VALUES[:9]) + "\n1,\n2,\n",
+        {"drop_bad_rows": True},
+    ),
+    "a constant column": text_of(VALUES * [1, 0]),
+    "one column chosen twice": (PLAIN, {"y": "x"}),
+    "a row with more fields than the others": "\n".join(
+        [text_of(default_rng(2).random((598, 2))), "1,2,3", "4,5"]
+    ),
+    "a quotation mark left open": "x,y\n1,2\n" + '3,"4\n' * 20,
+    "ranges a million times apart": FAR,
+    "the same, each axis on its own": (FAR, {"per_axis": True}),
+    "numbers beyond float64": with_cell("1e400"),
+    "UTF-16": PLAIN.encode("utf-16"),
+    "UTF-16 without its mark": PLAIN.encode("utf-16-le"),
+    "a workbook (xlsx)": b"PK\x03\x04" + bytes(range(256)),
+    "a picture": b"\x89PNG\r\n\x1a\n" + default_rng(0).bytes(2000),
+    "more than 50 MB": b"1,2\n" * 12_600_000,
+    "more than 10,000 rows": LONG,
+    "more than 1,000 columns": "\n".join([",".join(["1"] * 1001)] * 12),
+    "a million columns": "\n".join([",".join(["1"] * 1_000_000)] * 3),
+    "a field of a million characters": 'x,y\n1,"' + "a" * 1_000_000 + '"\n' + "1,2\n" * 20,
+}
+
+
+def documented():
+    text = Path(__file__).parents[1].joinpath("docs", "inputs.md").read_text("utf-8")
+    return dict(re.findall(r"^\| (.+?) \| ((?:Read|Noted|Refused).*?) \|$", text, re.MULTILINE))
+
+
+def load(content, x=None, y=None, **choices):
+    table = read_table(content, "points.csv")
+    return table, choose_points(table, x or table.names[0], y or table.names[1], **choices)
+
+
+def test_docs_and_cases_name_the_same_inputs():
+    assert list(documented()) == list(CASES)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_each_input_does_what_the_docs_say(name):
+    outcome, _, words = documented()[name].partition(": ")
+    case = CASES[name]
+    content, choices = case if isinstance(case, tuple) else (case, {})
+    if outcome == "Refused":
+        with pytest.raises(TableError, match=re.escape(words)) as refusal:
+            load(content, **choices)
+        sentence = str(refusal.value)
+        assert sentence.endswith(".")
+        assert len(sentence) < 300
+        assert "\n" not in sentence
+        return
+    table, chosen = load(content, **choices)
+    notes = " ".join(table.notes + chosen.notes)
+    assert (words in notes) if outcome == "Noted" else (notes == "")
+    assert chosen.points.min() == pytest.approx(0.05, abs=1e-3)
+    assert chosen.points.max() == pytest.approx(0.95, abs=1e-3)
+    assert all(len(n) <= 60 and n.isprintable() for n in table.names)
+    if len(chosen.points) == len(VALUES) and "axis" not in name:
+        back = chosen.map.from_unit(chosen.points)
+        np.testing.assert_allclose(back, VALUES, atol=1e-4)
+
+
+def test_the_map_keeps_aspect_unless_told_otherwise():
+    values = np.array([[0.0, 100.0], [10.0, 104.0], [5.0, 101.0]] * 4)
+    chosen = load(text_of(values))[1]
+    np.testing.assert_allclose(chosen.points[:3], [[0.05, 0.32], [0.95, 0.68], [0.5, 0.41]])
+    assert chosen.map.sentence() == "x' = (x + 0.555556)/11.1111, y' = (y − 96.4444)/11.1111"
+    each = load(text_of(values), per_axis=True)[1]
+    np.testing.assert_allclose(each.points[:3], [[0.05, 0.05], [0.95, 0.95], [0.5, 0.275]])
+
+
+@given(
+    arrays(np.float64, (12, 2), elements=st.floats(-1e6, 1e6)),
+    st.booleans(),
+)
+@settings(max_examples=60, deadline=None)
+def test_the_map_is_invertible_and_survives_json(values, per_axis):
+    values[0] = values.max(axis=0) + 1 + np.abs(values).max()  # no axis is constant
+    mapping = UnitMap.fit(("a", "b"), values, 0.05, per_axis=per_axis)
+    points = mapping.to_unit(values)
+    assert points.min() > 0.05 - 1e-9
+    assert points.max() < 0.95 + 1e-9
+    np.testing.assert_allclose(mapping.from_unit(points), values, atol=1e-6)
+    assert UnitMap.from_dict(json.loads(json.dumps(mapping.to_dict()))) == mapping
+
+
+NUMBERS = arrays(
+    np.float64, st.tuples(st.integers(10, 30), st.integers(2, 4)), elements=st.floats(-1e9, 1e9)
+)
+
+
+@given(
+    NUMBERS,
+    st.sampled_from([",", ";", "\t", "|", " "]),
+    st.booleans(),
+    st.booleans(),
+    st.sampled_from(["\n", "\r\n", "\r"]),
+)
+@settings(max_examples=80, deadline=None)
+def test_any_dialect_reads_what_pandas_wrote(values, delimiter, header, comma, newline):
+    decimal = "," if comma and delimiter != "," else "."
+    names = [f"n{i}" for i in range(values.shape[1])]
+    text = pd.DataFrame(values, columns=names).to_csv(
+        sep=delimiter, header=header, index=False, decimal=decimal, lineterminator="\n"
+    )
+    table = read_table(text.replace("\n", newline).encode())
+    assert table.delimiter == delimiter
+    assert list(table.names) == (
+        names if header else [f"column {i + 1}" for i in range(len(names))]
+    )
+    np.testing.assert_array_equal(
+        np.column_stack([table.columns[name].values for name in table.names]), values
+    )
+    np.testing.assert_array_equal(table.row_numbers, np.arange(len(values)) + 1 + header)
+
+
+@given(NUMBERS)
+@settings(max_examples=20, deadline=None)
+def test_the_quick_way_and_cell_by_cell_agree(values):
+    text = text_of(values, header="", form="{!r}").replace("np.float64(", "").replace(")", "")
+    quick = read_table(text)
+    cell_by_cell = read_table(text + "\n,")  # an incomplete row rules the quick way out
+    for a, b in zip(quick.columns.values(), cell_by_cell.columns.values(), strict=True):
+        np.testing.assert_array_equal(a.values, b.values[: len(values)])
+
+
+def test_the_sample_of_a_long_table_is_random_and_repeatable():
+    table, chosen = load(LONG)
+    again, other = (choose_points(table, "x", "y", seed=seed) for seed in (0, 1))
+    assert len(chosen.points) == MAX_ROWS
+    np.testing.assert_array_equal(chosen.points, again.points)
+    assert not np.array_equal(chosen.points, other.points)
+    taken = np.isin(np.arange(12_000), chosen.map.from_unit(chosen.points)[:, 0].round())
+    assert taken.sum() == MAX_ROWS
+    assert taken[:1000].mean() == pytest.approx(10 / 12, abs=0.06)
+    assert taken[-1000:].mean() == pytest.approx(10 / 12, abs=0.06)
+
+
+def test_dropped_rows_are_counted_with_the_numbers_they_have_in_the_file():
+    content = "x,y\n\n" + text_of(VALUES, header="") + "\n1,nan\n\n2,\n3,inf"
+    _, chosen = load(content, drop_bad_rows=True)
+    assert chosen.dropped.tolist() == [23, 25, 26]
+    assert len(chosen.points) == 20
+
+
+def test_a_missing_name_is_refused():
+    with pytest.raises(TableError, match="no numeric column “z”"):
+        choose_points(read_table(PLAIN), "x", "z")
+
+
+def survives(content):
+    try:
+        table = read_table(content, "f\n" * 300)
+        chosen = choose_points(table, table.names[0], table.names[-1], drop_bad_rows=True)
+    except TableError as error:
+        sentence = str(error)
+    else:
+        sentence = ""
+        assert chosen.points.min() >= 0
+        assert chosen.points.max() <= 1
+    assert len(sentence) < 400
+    assert "\n" not in sentence
+
+
+@given(st.binary(max_size=400))
+@settings(max_examples=300, deadline=None)
+@example(b'"')
+@example(b"#")
+@example(b"1,2\n" * 20 + b"\xff\xfe,3")
+def test_no_bytes_raise_anything_but_a_sentence(content):
+    survives(content)
+
+
+CELLS = st.one_of(
+    st.floats().map(str),
+    st.integers().map(str),
+    st.sampled_from(['"', "", " ", "1e999", "9" * 400, "１", "0x1", "1_0", "-", "\x0b", "\u2028"]),
+    st.text(max_size=5),
+)
+
+
+@given(
+    st.lists(st.lists(CELLS, min_size=1, max_size=4), min_size=1, max_size=30),
+    st.sampled_from(list(DELIMITER_NAMES)),
+)
+@settings(max_examples=300, deadline=None)
+def test_no_text_raises_anything_but_a_sentence(rows, delimiter):
+    survives("\n".join(delimiter.join(row) for row in rows))
+    quoted = io.StringIO()
+    csv.writer(quoted, delimiter=delimiter).writerows(rows)
+    survives(quoted.getvalue())
