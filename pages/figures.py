@@ -41,7 +41,11 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         "square's side. The mismatch is always measured with 0.03.",
     )  # fmt: skip
     passes = st.slider(
-        "Passes from uniform points", 1, 100, 50, width=220,
+        "Passes from uniform points",
+        1,
+        100,
+        50,
+        width=220,
         help="A pass: hidden from visible, then visible from hidden, with noise.",
     )
     link_passes = st.slider(

@@ -65,8 +65,8 @@ TRY_NEXT: dict[str, Trial] = {
         "Three hidden units",
         "Set the hidden units to 3 and press Play; switch on Hidden units.",
         "What can three lines draw?",
-        "Each hidden unit divides the square by one soft line, so three of them make one or two "
-        "blobs. Finer shapes take more lines: compare 8 and 16.",
+        "Each hidden unit divides the square by one soft line, and three lines leave a few "
+        "regions with a clump in each. Finer shapes take more lines: compare 8 and 16.",
         preset="Better, 8 units",
         changes={"n_hidden": 3},
     ),

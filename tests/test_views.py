@@ -161,7 +161,11 @@ def test_histories_are_the_recorded_parameters(shot: Snapshot) -> None:
     slopes = traces(VIEWS["slopes"].draw(shot))
     for unit in range(3):
         np.testing.assert_array_equal(slopes[f"h{unit + 1}"].y, shot.frames[:, 13 + unit])
-    np.testing.assert_array_equal(slopes["visible"].y, shot.frames[:, 11])
+    assert list(slopes) == ["h1", "h2", "h3"]
+    learnt = dataclasses.replace(SMALL, learn_visible_slope=True)
+    slopes = traces(VIEWS["slopes"].draw(dataclasses.replace(shot, settings=learnt)))
+    np.testing.assert_array_equal(slopes["v₁"].y, shot.frames[:, 11])
+    np.testing.assert_array_equal(slopes["v₂"].y, shot.frames[:, 12])
     weights = traces(VIEWS["weights"].draw(shot))
     count = len(shot.epochs)
     for name, columns in (

@@ -14,7 +14,9 @@ from rbm.views.style import (
     BLUE,
     GREEN,
     GREY,
+    NAMED_UP_TO,
     PURPLE,
+    UNIT_DASHES,
     VERMILLION,
     titled,
     unit_line,
@@ -76,24 +78,30 @@ def measures(snapshot: Snapshot) -> go.Figure:
 
 
 def slopes(snapshot: Snapshot) -> go.Figure:
-    """The slope of every unit over the epochs."""
+    """The slope of every unit that learns its slope, over the epochs."""
     epochs, groups = _history(snapshot)
     figure = go.Figure()
-    for unit in range(snapshot.settings.n_hidden):
+    lines = {
+        f"h{unit + 1}": (line, unit_line(unit)) for unit, line in enumerate(groups.hidden_slope.T)
+    }
+    if snapshot.settings.learn_visible_slope:
+        for axis, name in enumerate(("v₁", "v₂")):
+            look = {"color": GREY, "dash": UNIT_DASHES[axis], "width": 3}
+            lines[name] = groups.visible_slope[:, axis], look
+    named = len(lines) <= NAMED_UP_TO
+    for name, (line, look) in lines.items():
+        # Named at its end: a legend of many lines would leave no room for them.
         figure.add_scatter(
             x=epochs,
-            y=groups.hidden_slope[:, unit],
-            mode="lines",
-            name=f"h{unit + 1}",
-            line=unit_line(unit),
+            y=line,
+            mode="lines+text" if named else "lines",
+            name=name,
+            line=look,
+            text=[""] * (len(epochs) - 1) + [name],
+            textposition="middle right",
+            cliponaxis=False,
+            showlegend=False,
         )
-    figure.add_scatter(
-        x=epochs,
-        y=groups.visible_slope[:, 0],
-        mode="lines",
-        name="visible",
-        line={"color": GREY, "dash": "dot", "width": 3},
-    )
     for bound, place in zip(SLOPE_BOUNDS, ("bottom left", "top left"), strict=True):
         if np.isclose(groups.hidden_slope, bound).any():
             figure.add_hline(
@@ -103,6 +111,7 @@ def slopes(snapshot: Snapshot) -> go.Figure:
                 annotation_position=place,
             )
     figure.update_yaxes(type="log", title="slope A")
+    figure.update_layout(margin={"r": 56})
     _epoch_axis(figure, snapshot)
     sigma = snapshot.settings.sigma
     return titled(

@@ -115,6 +115,9 @@ def _background(paper: str, text: str, grid: str) -> go.layout.Template:
     )
 
 
+NAMED_UP_TO = 20
+"""In figures of more hidden units than this, names appear only under the pointer."""
+
 DIVERGING = [[0.0, VERMILLION], [0.5, "#F2F2F2"], [1.0, BLUE]]
 """Colour scale for signed numbers; set the range symmetric about 0."""
 

@@ -11,10 +11,7 @@ from numpy.typing import NDArray
 from rbm.models.continuous import ContinuousRBM
 from rbm.views.clouds import some
 from rbm.views.snapshot import Snapshot
-from rbm.views.style import DIVERGING, GREY, square, titled, unit_line, wide
-
-NUMBERS_UP_TO = 16
-"""A table of more hidden units than this shows its numbers only under the pointer."""
+from rbm.views.style import DIVERGING, GREY, NAMED_UP_TO, square, titled, unit_line, wide
 
 
 @dataclass(frozen=True)
@@ -71,6 +68,7 @@ def hidden_units(snapshot: Snapshot) -> go.Figure:
         mode="markers",
         name="data",
         marker={"symbol": "circle", "size": 4, "color": GREY, "opacity": 0.6},
+        showlegend=True,
         hoverinfo="skip",
     )
     crossing = np.flatnonzero(np.isfinite(lines.ends).all(axis=(1, 2)))
@@ -105,7 +103,7 @@ def parameters(snapshot: Snapshot) -> go.Figure:
         z=table / np.where(limits > 0, limits, 1),
         customdata=table,
         text=table,
-        texttemplate="%{text:.2f}" if table.shape[1] <= NUMBERS_UP_TO else None,
+        texttemplate="%{text:.3~g}" if table.shape[1] <= NAMED_UP_TO else None,
         textfont={"size": 12},
         colorscale=DIVERGING,
         zmin=-1,
@@ -145,7 +143,6 @@ def _add_unit(figure: go.Figure, lines: UnitLines, unit: int, stroke: float) -> 
         fill="toself",
         fillcolor=style["color"],
         opacity=0.15,
-        legendgroup=f"h{unit + 1}",
         showlegend=False,
         hoverinfo="skip",
     )
@@ -155,10 +152,10 @@ def _add_unit(figure: go.Figure, lines: UnitLines, unit: int, stroke: float) -> 
     figure.add_scatter(
         x=track[:, 0],
         y=track[:, 1],
-        mode="lines+text",
+        mode="lines+text" if len(lines.ends) <= NAMED_UP_TO else "lines",
         line=style,
         name=f"h{unit + 1}",
-        legendgroup=f"h{unit + 1}",
+        showlegend=False,
         text=["", "", f"h{unit + 1}", "", ""],
         textposition="middle right",
         textfont={"size": 13},

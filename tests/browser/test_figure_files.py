@@ -75,4 +75,6 @@ def test_document_opens_without_a_network(
     assert "epoch=40" in link
     block = paper.locator("figure", has=paper.locator("#figure-landscape"))
     for kind in ("PNG", "SVG"):
-        check_picture(saved(paper, block.get_by_role("button", name=kind), tmp_path), 640, 760)
+        check_picture(
+            saved(paper, block.get_by_role("button", name=kind, exact=True), tmp_path), 640, 760
+        )
