@@ -1,6 +1,6 @@
 // Clouds as ink: a smoothed histogram, the levels that hold a share of the ink, and contour lines.
 
-export const GRID = 96;
+export const GRID = 64; // as the mismatch has it: the picture shows just what that number measures
 
 /**
  * A cloud's density on a GRID × GRID histogram over [low, high]², smoothed with a Gaussian whose
@@ -54,16 +54,25 @@ function reflected(place) {
   return phase < GRID ? phase : period - 1 - phase;
 }
 
+/** The largest value of some cells. */
+export function highest(cells) {
+  let most = -Infinity;
+  for (let cell = 0; cell < cells.length; cell += 1) if (cells[cell] > most) most = cells[cell];
+  return most;
+}
+
 /**
- * For each share, the level above which the cells hold that share of the ink. Found by counting ink
- * in 1,024 bins of level, so a level is exact to a thousandth of the highest one.
+ * For each share, the level above which the cells hold that share of the ink. `most` is the highest
+ * cell; ink is counted in 1,024 bins below it, so a level is exact to a thousandth of that.
  */
-export function inkLevels(cells, shares) {
+export function inkLevels(cells, most, shares) {
   const bins = 1024;
-  const top = highest(cells) || 1;
   const held = new Float64Array(bins);
-  for (const ink of cells) held[Math.min(bins - 1, Math.floor((bins * ink) / top))] += ink;
-  const total = held.reduce((sum, ink) => sum + ink, 0);
+  let total = 0;
+  for (let cell = 0; cell < cells.length; cell += 1) {
+    held[Math.min(bins - 1, Math.floor((bins * cells[cell]) / most))] += cells[cell];
+    total += cells[cell];
+  }
   return shares.map((share) => {
     let bin = bins;
     let ink = 0;
@@ -71,11 +80,9 @@ export function inkLevels(cells, shares) {
       bin -= 1;
       ink += held[bin];
     }
-    return (bin * top) / bins;
+    return (bin * most) / bins;
   });
 }
-
-export const highest = (cells) => cells.reduce((most, value) => Math.max(most, value), -Infinity);
 
 /**
  * Contour line of a side × side grid at one level, as segments [x0, y0, x1, y1, …] with

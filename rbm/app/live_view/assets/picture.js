@@ -11,14 +11,12 @@ export class Picture {
 
   /** {ground, ink, theme} for a page with this ground and text colour (CSS colours). */
   look(ground, ink) {
-    if (this.known?.ground === ground && this.known.ink === ink) return this.known;
     const { context } = this.painter;
     context.fillStyle = "#ffffff";
     context.fillStyle = ground;
     const [r, g, b] = [1, 3, 5].map((at) => parseInt(context.fillStyle.slice(at, at + 2), 16));
     const dark = 0.2126 * r + 0.7152 * g + 0.0722 * b < 128;
-    this.known = { ground, ink, dark, theme: dark ? THEMES.dark : THEMES.light };
-    return this.known;
+    return { ground, ink, dark, theme: dark ? THEMES.dark : THEMES.light };
   }
 
   /** Paints one scene. */
@@ -36,7 +34,7 @@ export class Picture {
     painter.clipped(5, () => {
       if (layers.data) painter.circles(data, rgba(theme.data, 0.75), size);
       if (layers.reconstructions) {
-        painter.diamonds(scene.ends, rgba(theme.reconstruction, 0.9), 1.7 * size);
+        painter.diamonds(scene.ends, rgba(theme.reconstruction, 0.9), 1.4 + 1.5 * size);
       }
       if (probes === "clicks") {
         const cloud = new Float64Array([...clicks.map(([x]) => x), ...clicks.map(([, y]) => y)]);

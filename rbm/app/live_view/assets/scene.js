@@ -71,7 +71,8 @@ export class Scene {
       this.remember(name, [cloud, options.bandwidth, shape.low, shape.high], () => {
         if (cloud.length === 0) return null;
         const cells = density(cloud, shape, options.bandwidth);
-        return { cells, highest: highest(cells), levels: inkLevels(cells, [0.5, 0.9]) };
+        const most = highest(cells);
+        return { cells, highest: most, levels: inkLevels(cells, most, [0.5, 0.9]) };
       });
     return {
       machine,

@@ -11,7 +11,7 @@ import { PullLoop } from "./pull.js";
 import { Recording } from "./recording.js";
 import { Scene } from "./scene.js";
 
-const PANEL_PAUSE = 80; // milliseconds between two updates of the numbers while playing
+const PANEL_PAUSE = 120; // milliseconds between two updates of the numbers while playing
 const SPEECH_PAUSE = 2000; // milliseconds between two readouts for screen readers
 
 export class LiveView {
@@ -93,6 +93,8 @@ export class LiveView {
   /** A message of the server: {header, arrays}. The same message twice changes nothing. */
   receive({ header, arrays }) {
     const old = this.header;
+    this.readLook();
+    this.draw();
     if (old && old.frame === header.frame && old.generation === header.generation) return;
     const fresh = !old || old.generation !== header.generation;
     this.header = header;
@@ -125,7 +127,6 @@ export class LiveView {
     this.notice.hidden = !header.notice;
     setText(this.busy, header.busy ?? "");
     this.busy.hidden = !header.busy;
-    this.draw();
   }
 
   // Adds the frames of a message. True when some before them are missing: they must be asked for.
@@ -170,7 +171,7 @@ export class LiveView {
       () => recording.shown(place, share),
     );
     const scene = this.scene.at(frame, this.shape, options, more || header.run);
-    this.picture.draw(scene, this.scene, options, this.look());
+    this.picture.draw(scene, this.scene, options, this.look);
     this.pictures += 1;
     const epoch = recording.epochs[place];
     this.root.dataset.epoch = epoch;
@@ -189,7 +190,7 @@ export class LiveView {
     const summary = this.panel.show({
       machine,
       state: playhead.live ? "" : "looking back",
-      look: this.look(),
+      look: this.look,
       curves: {
         recording, epoch, scores: header.scores ?? {}, logTime: this.options.logTime,
         mismatchEpochs: this.mismatchEpochs, mismatch: this.mismatch,
@@ -203,12 +204,11 @@ export class LiveView {
     }
   }
 
-  // Colours of the page's theme, read from its variables.
-  look() {
+  // Colours of the page's theme, read from its variables; Streamlit calls again when they change.
+  readLook() {
     const style = getComputedStyle(this.root);
-    const look = this.picture.look(style.getPropertyValue("--ground").trim(), style.color);
-    this.root.classList.toggle("dark", look.dark);
-    return look;
+    this.look = this.picture.look(style.getPropertyValue("--ground").trim(), style.color);
+    this.root.classList.toggle("dark", this.look.dark);
   }
 
   resized() {
