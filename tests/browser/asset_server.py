@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import functools
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from playwright.sync_api import Browser
 
 from rbm.app.live_view import ASSETS
 
+Call = Callable[..., Any]
 PAGE = b"""<!doctype html><html lang="en"><meta name="viewport" content="width=device-width">
 <title>Live view</title><body></body></html>"""
 
@@ -40,3 +44,21 @@ def serve_assets() -> Iterator[str]:
         yield f"http://127.0.0.1:{server.server_port}/"
         server.shutdown()
         thread.join()
+
+
+@contextmanager
+def loaded_modules(browser: Browser) -> Iterator[Call]:
+    """`call(module, body, **values)`: runs JavaScript with a module's exports (`m`) and values."""
+    with serve_assets() as url:
+        page = browser.new_page()
+        page.goto(url)
+
+        def call(module: str, body: str, **values: object) -> Any:
+            return page.evaluate(
+                f"async (values) => {{ const m = await import('/{module}.js');"
+                f" const {{ {', '.join(values)} }} = values; {body} }}",
+                values,
+            )
+
+        yield call
+        page.close()

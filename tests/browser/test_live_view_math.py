@@ -6,7 +6,7 @@ The modules of the live view are loaded in a bare page and called one by one: no
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -19,28 +19,15 @@ from rbm.app.live_view import pack_blob
 from rbm.metrics import smoothed_density
 from rbm.models.continuous import ContinuousRBM, n_parameters
 
-from .asset_server import serve_assets
+from .asset_server import Call, loaded_modules
 
-Call = Callable[..., Any]
 RANGES = [(0.0, 1.0), (-1.0, 1.0), (0.5, 3.0)]
 
 
 @pytest.fixture(scope="module")
 def call(browser: Browser) -> Iterator[Call]:
-    """`call(module, body, **values)`: runs JavaScript with a module's exports and some values."""
-    with serve_assets() as url:
-        page = browser.new_page()
-        page.goto(url)
-
-        def run(module: str, body: str, **values: object) -> Any:
-            code = (
-                f"async (values) => {{ const m = await import('/{module}.js');"
-                f" const {{ {', '.join(values)} }} = values; {body} }}"
-            )
-            return page.evaluate(code, values)
-
-        yield run
-        page.close()
+    with loaded_modules(browser) as call:
+        yield call
 
 
 def machine(seed: int, n_hidden: int, low: float, high: float) -> tuple[dict[str, Any], Any, Any]:
@@ -239,7 +226,11 @@ def test_the_ink_is_that_of_the_metrics(
 
 def test_levels_hold_their_share_of_the_ink(call: Call) -> None:
     cells = np.random.default_rng(5).exponential(size=64 * 64)
-    levels = call("density", "return m.inkLevels(cells, m.highest(cells), [0.5, 0.9, 1]);", cells=cells.tolist())
+    levels = call(
+        "density",
+        "return m.inkLevels(cells, m.highest(cells), [0.5, 0.9, 1]);",
+        cells=cells.tolist(),
+    )
     held = [cells[cells >= level].sum() / cells.sum() for level in levels]
     np.testing.assert_allclose(held, [0.5, 0.9, 1], atol=0.01)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -11,33 +11,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Browser, Page
 
-from .asset_server import serve_assets
-
-Call = Callable[..., Any]
+from .asset_server import Call, loaded_modules, serve_assets
 
 
 @pytest.fixture(scope="module")
-def page(browser: Browser) -> Iterator[Page]:
-    with serve_assets() as url:
-        page = browser.new_page()
-        page.goto(url)
-        yield page
-        page.close()
-
-
-@pytest.fixture(scope="module")
-def call(page: Page) -> Call:
-    """`call(module, body, **values)`: runs JavaScript with a module's exports and some values."""
-
-    def run(module: str, body: str, **values: object) -> Any:
-        names = ", ".join(values)
-        return page.evaluate(
-            f"async (values) => {{ const m = await import('/{module}.js');"
-            f" const {{ {names} }} = values; {body} }}",
-            values,
-        )
-
-    return run
+def call(browser: Browser) -> Iterator[Call]:
+    with loaded_modules(browser) as call:
+        yield call
 
 
 RECORD = """
