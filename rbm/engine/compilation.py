@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -69,6 +70,7 @@ def load() -> Engine:
     reference (a processor or a cache that misleads it).
     """
     _set_environment()
+    _notice_changes()
     from rbm.engine import fused
 
     data = np.array([[0.2, 0.9], [0.7, 0.4], [0.5, 0.1]], np.float32)
@@ -139,6 +141,19 @@ def _set_environment() -> None:
         user = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "rbm"
         folder = str(user) if _is_writable(user) else tempfile.mkdtemp(prefix="rbm-")
         os.environ["NUMBA_CACHE_DIR"] = folder
+
+
+def _notice_changes() -> None:
+    """Make numba's cache see that a file which `kernel.py` is compiled from has changed.
+
+    It looks at the time of `kernel.py` alone, and would go on with the old machine code.
+    """
+    folder = Path(__file__).parent
+    newest = max((folder / f"{name}.py").stat().st_mtime for name in ("lanes", "chain", "noise"))
+    kernel = folder / "kernel.py"
+    if newest > kernel.stat().st_mtime:
+        with suppress(OSError):  # an installation that cannot be written to does not change
+            os.utime(kernel)
 
 
 def _is_writable(folder: Path) -> bool:

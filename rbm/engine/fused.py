@@ -1,7 +1,9 @@
 """The compiled engine: hands settings and arrays to `rbm.engine.kernel`, many epochs per call.
 
 Importing this module imports the compiler, which takes a second; the first call loads the
-machine code from the cache, or compiles it in some seconds.
+machine code from the cache, or compiles it in some seconds. Every argument has one fixed type,
+whatever the caller hands in (a read-only array is a type of its own): another would be compiled
+anew, in the middle of a live server.
 """
 
 from __future__ import annotations
@@ -9,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from rbm.engine import kernel
+from rbm.engine import chain, kernel
 from rbm.engine.noise import BLOCK, RECONSTRUCTION, row_order
 from rbm.engine.state import Advance, State, starting_parameters
 from rbm.models.continuous import Floats
@@ -23,7 +25,7 @@ _ORDERS_AT_ONCE = 2**20  # shuffled row numbers made for one call of the kernel 
 def advance(state: State, data: NDArray[np.float32], settings: Settings, epochs: int) -> Advance:
     """Train for `epochs` epochs on data (n, n_visible) in the units' range."""
     n_points, n_visible = data.shape
-    data_flat = np.ascontiguousarray(data, np.float32).reshape(-1)
+    points = np.array(data, np.float32, order="C").reshape(-1)  # a copy: never read-only
     parameters = starting_parameters(state, settings, n_visible)
     velocity, chains = state.velocity.copy(), state.chains.copy()
     good = (np.empty_like(parameters), np.empty_like(velocity), np.empty(chains.size, np.float32))
@@ -42,13 +44,13 @@ def advance(state: State, data: NDArray[np.float32], settings: Settings, epochs:
             orders = np.stack([row_order(settings.seed, epoch, n_points) for epoch in numbers])
         part = slice(done, done + len(numbers))
         n_good = kernel.train(
-            parameters, velocity, chains.reshape(-1), good, np.empty_like(parameters), data_flat,
+            parameters, velocity, chains.reshape(-1), good, np.empty_like(parameters), points,
             orders, data.mean(0, np.float64), np.uint64(settings.seed), np.uint64(first),
             np.array([settings.k_at(epoch) for epoch in numbers]), options, space,
             frames[part], errors[part],
         )  # fmt: skip
-        done += n_good
-        diverged = n_good < len(numbers)
+        done += int(n_good)
+        diverged = bool(n_good < len(numbers))
     new = State(parameters, velocity, chains, state.epoch + done)
     return Advance(new, frames[:done], errors[:done], diverged)
 
@@ -69,23 +71,23 @@ def reconstruct(
     moved = np.array(points, np.float32, order="C")
     n_points, n_visible = moved.shape
     kernel.reconstruct(
-        np.ascontiguousarray(parameters, np.float64), moved.reshape(-1), passes,
+        np.array(parameters, np.float64), moved.reshape(-1), int(passes),
         np.uint64(seed), np.uint64(RECONSTRUCTION), float(low), float(high - low),
         float(sigma) if noisy else 0.0, _space(n_visible, n_hidden, n_points),
     )  # fmt: skip
     return moved
 
 
-def _space(n_visible: int, n_hidden: int, n_points: int) -> kernel.Space:
+def _space(n_visible: int, n_hidden: int, n_points: int) -> chain.Space:
     """The kernel's working memory."""
     even_visible, even_hidden = n_visible + n_visible % 2, n_hidden + n_hidden % 2
 
-    def layer(units: int, inputs: int, first_unit: int) -> kernel.Layer:
+    def layer(units: int, inputs: int, first_unit: int) -> chain.Layer:
         columns = np.zeros((2, units), np.float32)
         weights = np.zeros((units, inputs), np.float32)
-        return kernel.Layer(weights, columns[0], columns[1], first_unit)
+        return chain.Layer(weights, columns[0], columns[1], first_unit)
 
-    return kernel.Space(
+    return chain.Space(
         visible=layer(n_visible, even_hidden, 0),
         hidden=layer(n_hidden, even_visible, n_visible),
         v_data=_rows(even_visible),

@@ -22,8 +22,14 @@ from typing import Any
 import numpy as np
 from numba import njit, types
 from numba.extending import intrinsic
+from numpy.typing import NDArray
 
 from rbm.engine.noise import BLOCK, ROUND_1, ROUND_2, ROUND_3
+
+Row = NDArray[np.float32]  # or rows of them
+Float = float | np.floating[Any]
+Int = int | np.integer[Any]
+Bool = bool | np.bool
 
 PAIRS = BLOCK // 2
 _LANES = {"nnan", "ninf", "nsz", "arcp", "contract"}
@@ -70,7 +76,7 @@ _shl, _lshr, _ashr = _instruction("shl"), _instruction("lshr"), _instruction("as
 
 
 @njit(nogil=True, error_model="numpy", fastmath=_LANES)
-def _minus_two_ln(u, exponent_bias):
+def _minus_two_ln(u: Float, exponent_bias: Int) -> Float:
     """−2 ln(u / 2^exponent_bias) for u > 0; relative error 2e-7.
 
     u = 2^e (1 + f) with 1 + f in [√½, √2): the shifted bits give e and f.
@@ -87,7 +93,7 @@ def _minus_two_ln(u, exponent_bias):
 
 
 @njit(nogil=True, error_model="numpy", fastmath=_LANES)
-def noise(row, bias, spread, key, block, pairs):
+def noise(row: Row, bias: Float, spread: Float, key: Int, block: Int, pairs: Int) -> None:
     """row = bias + spread·noise, in the lanes i and i + PAIRS."""
     key_1, key_2 = _u32(key), _u32(key >> _u64(32))
     counter = _add(_u32(block * PAIRS), key_1)
@@ -116,19 +122,21 @@ def noise(row, bias, spread, key, block, pairs):
 
 
 @njit(nogil=True, error_model="numpy", fastmath=_LANES)
-def fill(row, value, lanes):
+def fill(row: Row, value: Float, lanes: Int) -> None:
     for i in range(lanes):
         row[i] = value
 
 
 @njit(nogil=True, error_model="numpy", fastmath=_LANES)
-def add_inputs(row, first, second, w_first, w_second, lanes):
+def add_inputs(
+    row: Row, first: Row, second: Row, w_first: Float, w_second: Float, lanes: Int
+) -> None:
     for i in range(lanes):
         row[i] += w_first * first[i] + w_second * second[i]
 
 
 @njit(nogil=True, error_model="numpy", fastmath=_LANES)
-def logistic(row, low, width, lanes):
+def logistic(row: Row, low: Float, width: Float, lanes: Int) -> None:
     """row = low + width / (1 + 2^row); 2^row has a relative error of 2e-7.
 
     Adding 1.5·2^23 rounds to a whole number m, which then stands in the low bits; 2^m enters
@@ -146,7 +154,9 @@ def logistic(row, low, width, lanes):
 
 
 @njit(nogil=True, error_model="numpy", fastmath=_LANES)
-def slope_statistic(row, s, slope_rule, low, width, count):
+def slope_statistic(
+    row: Row, s: Row, slope_rule: Int, low: Float, width: Float, count: Int
+) -> None:
     """row = S(s), whose mean moves a unit's slope."""
     scale = _f32(1) / width
     if slope_rule == 0:
@@ -164,7 +174,7 @@ def slope_statistic(row, s, slope_rule, low, width, count):
 
 
 @njit(nogil=True, error_model="numpy", fastmath=_SUMS)
-def total(row, count):
+def total(row: Row, count: Int) -> Float:
     result = _f32(0)
     for i in range(count):
         result += row[i]
@@ -172,7 +182,7 @@ def total(row, count):
 
 
 @njit(nogil=True, error_model="numpy", fastmath=_SUMS)
-def dot(row, other, count):
+def dot(row: Row, other: Row, count: Int) -> Float:
     result = _f32(0)
     for i in range(count):
         result += row[i] * other[i]
@@ -180,7 +190,7 @@ def dot(row, other, count):
 
 
 @njit(nogil=True, error_model="numpy", fastmath=_SUMS)
-def squared_distance(row, other, count):
+def squared_distance(row: Row, other: Row, count: Int) -> Float:
     result = _f32(0)
     for i in range(count):
         result += (row[i] - other[i]) * (row[i] - other[i])
