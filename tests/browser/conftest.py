@@ -37,8 +37,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.fixture
-def fresh_server(tmp_path: Path) -> Iterator[Server]:
-    with serve(tmp_path) as running:
+def fresh_server(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Server]:
+    """A server of the test's own; options of `streamlit run` by indirect parametrisation."""
+    with serve(tmp_path, *getattr(request, "param", ())) as running:
         RUNNING.append(running)
         yield running
         RUNNING.remove(running)

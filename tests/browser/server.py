@@ -19,6 +19,9 @@ ROOT = Path(__file__).resolve().parents[2]
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 """Asks this machine itself, whatever proxy the environment names."""
 
+QUIET = ("--server.address", "127.0.0.1", "--server.fileWatcherType", "none")
+"""Nobody else can reach the server, and files that are edited meanwhile do not disturb it."""
+
 
 @dataclass(frozen=True)
 class Server:
@@ -78,7 +81,7 @@ def serve(folder: Path, *options: str) -> Iterator[Server]:
     }
     with (folder / "server.log").open("wb") as log:
         process = subprocess.Popen(
-            [*command, "--server.address", "127.0.0.1", *options],
+            [*command, *QUIET, *options],
             cwd=ROOT,
             env=environment,
             stdin=subprocess.DEVNULL,

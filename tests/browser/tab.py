@@ -11,6 +11,7 @@ import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.Element_pb2 import Element
@@ -50,7 +51,7 @@ class Tab:
         self.query = query
         self.buttons: dict[str, Widget] = {}
         self.view: Widget | None = None
-        self.header: dict[str, object] = {}
+        self.header: dict[str, Any] = {}
         self.alerts: list[str] = []
         self.exceptions: list[str] = []
         self._page = ""
@@ -59,8 +60,9 @@ class Tab:
 
     def press(self, label: str) -> None:
         """Presses the button whose label begins with `label` and waits for its run."""
-        name = next(name for name in self.buttons if name.startswith(label))
-        button = self.buttons[name]
+        names = [name for name in self.buttons if name.startswith(label)]
+        assert names, f"there is no button {label!r} among {list(self.buttons)}"
+        button = self.buttons[names[0]]
         message = self._message(button.fragment)
         message.rerun_script.widget_states.widgets.add(id=button.id, trigger_value=True)
         self._run(message)
@@ -70,6 +72,7 @@ class Tab:
         assert self.view is not None, "no live view on this page"
         held = {name: self.header.get(name) for name in ("frame", "generation", "epoch")}
         message = self._message(self.view.fragment)
+        message.rerun_script.widget_states.widgets.add(id=self.view.id, json_value="{}")
         message.rerun_script.widget_states.widgets.add(
             id=f"$$STREAMLIT_INTERNAL_KEY_{self.view.id}__events",
             json_trigger_value=json.dumps([{"event": "ask", "value": {**held, "data": ""}}]),
