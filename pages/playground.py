@@ -2,13 +2,14 @@
 
 import streamlit as st
 
-from rbm.app import controls, data_panel, guide, messages, navigation, player, server
+from rbm.app import controls, data_panel, guide, messages, navigation, own_data, player, server
 
 navigation.require_app()
 session = server.session()
 
 with st.sidebar:
     data_panel.pattern_panel(session)
+    own_data.own_data_panel(session)
     controls.learning_controls(session)
 
 messages.complaints(session)
