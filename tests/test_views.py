@@ -92,6 +92,22 @@ def test_every_view_draws_on_both_backgrounds(n_hidden: int, low: float, high: f
                 assert len(marks), f"{name}: an empty trace"
 
 
+@pytest.mark.parametrize("scale", [0.0, 1e5])
+def test_dead_and_runaway_machines_can_be_drawn(shot: Snapshot, scale: float) -> None:
+    weights = scale * np.ones_like(shot.model.weights)
+    model = dataclasses.replace(
+        shot.model,
+        weights=weights,
+        hidden_bias=-scale * np.array([1.0, 2.5, 4.0]),
+        visible_bias=0 * weights[:, 0],
+    )
+    for name, view in VIEWS.items():
+        figure = view.draw(dataclasses.replace(shot, model=model))
+        assert "NaN" not in figure.layout.title.subtitle.text, name
+    lines = traces(VIEWS["hidden_units"].draw(dataclasses.replace(shot, model=model)))
+    assert set(lines) == ({"data"} if scale == 0 else {"data", "h1"})
+
+
 def test_a_run_of_one_epoch_is_offered_no_histories(run: Run) -> None:
     views = offered(snapshot(run, 0, starts=20))
     assert set(VIEWS) - set(views) == {"measures", "slopes", "weights"}

@@ -48,16 +48,14 @@ def figures(page: Page, server: Server) -> Page:
     return page
 
 
-@pytest.mark.parametrize(("name", "size"), [("landscape", (640, 760)), ("measures", (900, 540))])
-@pytest.mark.parametrize("kind", ["png", "svg"])
-def test_buttons_save_a_picture(
-    figures: Page, tmp_path: Path, name: str, size: tuple[int, int], kind: str
-) -> None:
-    label = VIEWS[name].label
-    button = figures.get_by_role("button", name=f"Save {label} as {kind.upper()}", exact=True)
-    path = saved(figures, button, tmp_path)
-    assert path.name == f"rbm_{name}_epoch_40.{kind}"
-    check_picture(path, *size)
+def test_buttons_save_pictures(figures: Page, tmp_path: Path) -> None:
+    for name, width, height in (("landscape", 640, 760), ("measures", 900, 540)):
+        for kind in ("png", "svg"):
+            label = f"Save {VIEWS[name].label} as {kind.upper()}"
+            button = figures.get_by_role("button", name=label, exact=True)
+            path = saved(figures, button, tmp_path)
+            assert path.name == f"rbm_{name}_epoch_40.{kind}"
+            check_picture(path, width, height)
 
 
 def test_document_opens_without_a_network(
