@@ -148,3 +148,66 @@ def test_another_range_of_units_is_shown_on_its_own_axes(feeder: Feeder) -> None
     feeder.send(0, 5, low=0.0, high=1.0, generation="b")
     feeder.settle()
     assert feeder.view.locator("canvas.picture").screenshot() != first
+
+
+def test_a_drag_moves_the_zoomed_picture_and_a_wheel_at_full_view_scrolls_the_page(
+    feeder: Feeder,
+) -> None:
+    feeder.send(0, 5)
+    canvas = feeder.view.locator("canvas.picture")
+    wheel = "(c, deltaY) => c.dispatchEvent(new WheelEvent('wheel', {deltaY, cancelable: true}))"
+    assert canvas.evaluate(wheel, 100) is True  # not taken: the page may scroll
+    assert canvas.evaluate(wheel, -400) is False
+    feeder.settle()
+    before = canvas.screenshot()
+    box = canvas.bounding_box()
+    assert box
+    middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    feeder.page.mouse.move(*middle)
+    feeder.page.mouse.down()
+    feeder.page.mouse.move(middle[0] + 40, middle[1] + 30, steps=4)
+    feeder.page.mouse.up()
+    feeder.settle()
+    assert canvas.screenshot() != before
+
+
+def test_two_fingers_zoom(open_page: OpenPage, url: str) -> None:
+    page = open_page(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    feeder = Feeder(page, url)
+    feeder.send(0, 5)
+    feeder.settle()
+    canvas = feeder.view.locator("canvas.picture")
+    before = canvas.screenshot()
+    box = canvas.bounding_box()
+    assert box
+    touch = page.context.new_cdp_session(page)
+
+    def fingers(kind: str, *across: float) -> None:
+        y = box["y"] + box["height"] / 2
+        points = [{"x": box["x"] + box["width"] * at, "y": y} for at in across]
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    fingers("touchStart", 0.45, 0.55)
+    fingers("touchMove", 0.35, 0.65)
+    fingers("touchMove", 0.2, 0.8)
+    fingers("touchEnd")
+    feeder.settle()
+    assert canvas.screenshot() != before
+    assert canvas.evaluate("(c) => c.style.touchAction") == "none"  # now one finger pans
+    assert page.evaluate("visualViewport.scale") == 1  # the picture was zoomed, not the page
+
+
+def test_a_dark_page_gets_a_dark_picture_at_once(feeder: Feeder) -> None:
+    feeder.send(0, 5)
+    feeder.settle()
+    corner = (
+        "() => [...parentElement.querySelector('.picture').getContext('2d')"
+        ".getImageData(2, 2, 1, 1).data]"
+    )
+    assert feeder.page.evaluate(corner) == [255, 255, 255, 255]
+    feeder.page.evaluate("host.style.setProperty('--st-background-color', '#101418')")
+    feeder.frame -= 1  # a new theme comes with the old message
+    feeder.send(0, 5)
+    feeder.settle()
+    assert feeder.page.evaluate(corner) == [16, 20, 24, 255]
+    expect(feeder.view).to_have_class("live-view dark")
