@@ -8,6 +8,7 @@ navigation.require_app()
 session = server.session()
 
 with st.sidebar:
+    controls.preset_panel(session)
     data_panel.pattern_panel(session)
     own_data.own_data_panel(session)
     controls.learning_controls(session)

@@ -32,10 +32,14 @@ RESTARTS = "↺"
 CUSTOM = "Own values"
 
 
-def learning_controls(session: Session) -> None:
-    """Preset, instant switch and all groups of knobs."""
+def preset_panel(session: Session) -> None:
+    """The preset with its reason, and the instant switch."""
     _preset(session)
     _instant(session)
+
+
+def learning_controls(session: Session) -> None:
+    """All knobs, in groups."""
     for title, names in GROUPS.items():
         with st.expander(title, expanded=title in ("Machine", "Learning")):
             for name in names:

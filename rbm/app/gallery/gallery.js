@@ -1,9 +1,10 @@
 // Thumbnails as radio buttons: arrow keys move, Enter or a click picks.
 const DATA_BLUE = "#0072B2";
+const SIDE = 54; // pixels of the page, as in gallery.css
 
 function draw(canvas, points) {
   const scale = Math.max(1, globalThis.devicePixelRatio || 1);
-  const side = 64 * scale;
+  const side = SIDE * scale;
   canvas.width = canvas.height = side;
   const ink = canvas.getContext("2d");
   ink.fillStyle = DATA_BLUE;
