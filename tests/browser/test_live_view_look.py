@@ -64,7 +64,7 @@ def test_own_points_are_put_down_by_clicks_and_cleared(feeder: Feeder) -> None:
     canvas.click(position={"x": 2, "y": 2})  # outside the square: no point
     expect(feeder.view.get_by_text("20 chains from your points")).to_be_visible()
     feeder.view.get_by_label("Noise").select_option("0")
-    expect(feeder.view.get_by_text("1 chains from your points")).to_be_visible()
+    expect(feeder.view.get_by_text("1 chain from your points")).to_be_visible()
     feeder.view.get_by_role("button", name="Clear points").click()
     expect(feeder.view.get_by_text("Click or tap in the square")).to_be_visible()
 

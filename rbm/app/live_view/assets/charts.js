@@ -120,6 +120,11 @@ export function drawSlopes(canvas, slopes, [lowest, highest], theme, ink) {
       const tall = Math.max(2, height * Math.min(1, Math.max(0, level(slope))));
       context.fillStyle = clamped ? rgba(theme.reconstruction) : rgba(theme.data, 0.75);
       context.fillRect(j * bar + 1, height - tall, Math.max(1, bar - 2), tall);
+      if (clamped) {
+        context.fillStyle = ink;
+        context.textAlign = "center";
+        context.fillText("!", (j + 0.5) * bar, tall < height / 2 ? height - tall - 3 : height - tall + 11);
+      }
     });
     context.globalAlpha = 0.4;
     context.setLineDash([2, 3]);

@@ -145,7 +145,7 @@ export function buildTransport(options, actions) {
 }
 
 const KEYS = [
-  ["← →", "one recorded frame back, on"],
+  ["← →", "one recorded frame back, forward"],
   ["Shift ← →", "ten frames"],
   ["Home, End", "first frame; newest frame, and follow it"],
   ["+ −", "zoom in, zoom out"],

@@ -29,8 +29,10 @@ export const NOISE = [["0", "off"], ["0.5", "× ½"], ["1", "× 1"], ["2", "× 2
 export function describe({ layers, probes, passes, noise }, count) {
   const from = { uniform: "uniform noise", data: "the data", clicks: "your points" }[probes];
   const kind = noise === 0 ? "noise-free" : "noisy";
-  const chains = `${count} chains from ${from}, after ${passes} ${kind} pass${passes === 1 ? "" : "es"}.`;
-  if (!layers.dataInk || !layers.reconstructionInk) return chains;
+  const many = (number, one, more) => `${number} ${number === 1 ? one : more}`;
+  const chains = `${many(count, "chain", "chains")} from ${from}, after ${many(
+    passes, `${kind} pass`, `${kind} passes`)}.`;
+  if (probes === "clicks" || !layers.dataInk || !layers.reconstructionInk) return chains;
   return `${chains} Grey ink lies where it belongs; blue is missing, vermillion is misplaced.`;
 }
 

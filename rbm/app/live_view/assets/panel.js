@@ -44,8 +44,12 @@ export class Panel {
     this.slopesText = element("span", { class: "side-note" });
     this.weights = element("canvas", { class: "weights", role: "img" });
     this.weightsText = element("span", { class: "side-note" });
+    this.hiddenProduct = element("b");
+    this.visibleProduct = element("b");
     this.products = element("p", { class: "products",
-      title: "Scaling weights, biases and σ by c and slopes by 1/c gives the same machine: these products are what counts" });
+      title: "Scaling weights, biases and σ by c and slopes by 1/c gives the same machine: these products are what counts" },
+    element("span", {}, "A", element("sub", {}, "hidden"), "·σ = ", this.hiddenProduct),
+    element("span", {}, "A", element("sub", {}, "visible"), "·σ = ", this.visibleProduct));
     const block = (name, note, canvas) =>
       element("section", {}, element("h4", {}, name, " ", note), canvas);
     this.root = element("div", { class: "panel" },
@@ -118,9 +122,8 @@ export class Panel {
     drawSlopes(this.slopes, machine.hiddenSlope, SLOPE_BOUNDS, theme, ink);
     drawWeights(this.weights, machine, theme, ink);
     this.showNotes(machine);
-    const hidden = mean(machine.hiddenSlope) * machine.sigma;
-    const visible = mean(machine.visibleSlope) * machine.sigma;
-    setText(this.products, `A_hidden·σ = ${hidden.toFixed(2)}   A_visible·σ = ${visible.toFixed(3)}`);
+    setText(this.hiddenProduct, (mean(machine.hiddenSlope) * machine.sigma).toFixed(2));
+    setText(this.visibleProduct, (mean(machine.visibleSlope) * machine.sigma).toFixed(3));
     const words = [`Epoch ${thousands(epoch)}`];
     if (Number.isFinite(mismatch)) words.push(`mismatch ${mismatch.toFixed(2)}`);
     if (Number.isFinite(error)) words.push(`reconstruction error ${error.toFixed(4)}`);
