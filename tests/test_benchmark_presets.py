@@ -1,4 +1,4 @@
-"""The presets' benchmark: its interval against theory, its rows against the table they stand for."""
+"""The presets' benchmark: its interval against theory, its rows against their budget."""
 
 import numpy as np
 import pytest
