@@ -137,18 +137,21 @@ def test_machine_without_weights_has_one_attractor() -> None:
     np.testing.assert_allclose([places[column], places[row]], found.places[0], atol=0.02)
 
 
-def test_symmetric_machine_has_two_equal_basins() -> None:
-    """One steep unit on the range [−1, 1] without biases: v and −v are alike."""
+@pytest.mark.parametrize("hidden_slope", [2.0, 0.444])
+def test_symmetric_machine_has_two_equal_basins(hidden_slope: float) -> None:
+    """One unit on the range [−1, 1] without biases: v and −v are alike. The gentler slope is just
+    past the point where one attractor at 0 becomes two, which then lie close together."""
     model = ContinuousRBM(
         weights=np.array([[3.0], [2.0]]),
         visible_bias=np.zeros(2),
         hidden_bias=np.zeros(1),
         visible_slope=np.array([0.7, 0.7]),
-        hidden_slope=np.array([2.0]),
+        hidden_slope=np.array([hidden_slope]),
         low=-1.0,
         high=1.0,
     )
     found = attractors(model)
     assert found.places.shape == (2, 2)
-    np.testing.assert_allclose(found.places[0], -found.places[1], atol=1e-5)
+    np.testing.assert_allclose(found.places[0], -found.places[1], atol=1e-4)
+    assert (np.linalg.norm(found.places[0] - found.places[1]) < 0.4) == (hidden_slope < 1)
     np.testing.assert_allclose(found.basins, 0.5)

@@ -59,6 +59,8 @@ def test_snapshot_holds_the_machine_of_its_epoch(run: Run) -> None:
         assert shot.epoch == epoch
         np.testing.assert_allclose(shot.model.parameters, run.parameters_at(epoch))
         assert shot.epochs[-1] == epoch
+        rolled = shot.model.mean_v_from_h(shot.model.mean_h_from_v(shot.quiet_chains[0]))
+        np.testing.assert_allclose(shot.quiet_chains[1], rolled, atol=1e-5)
         assert len(shot.frames) == epoch + 1
         assert shot.curves["epoch"].max() == epoch
         assert shot.curves["mismatch_epoch"].max() <= epoch
