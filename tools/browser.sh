@@ -17,7 +17,10 @@ if ! found && command -v apt-get >/dev/null && as_root true 2>/dev/null; then
 fi
 if ! found; then
     echo "Downloading Playwright's Chromium for the browser tests"
-    .venv/bin/python -m playwright install chromium </dev/null || true
+    as_root true 2>/dev/null && deps=--with-deps || deps=
+    # shellcheck disable=SC2086
+    .venv/bin/python -m playwright install $deps chromium </dev/null ||
+        .venv/bin/python -m playwright install chromium </dev/null || true
 fi
 if ! found; then
     echo "The browser tests need Chromium; on Debian: sudo apt install chromium (elsewhere: .venv/bin/python -m playwright install --with-deps chromium)" >&2
