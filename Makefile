@@ -28,7 +28,7 @@ fix: .venv/dev.stamp
 	$(PYTHON) -m ruff check --fix .
 	$(PYTHON) -m ruff format .
 
-bench: .venv/dev.stamp
+bench: .venv/dev.stamp .venv/browser.stamp
 	$(PYTHON) -m benchmarks $(if $(JSON),--json) $(if $(QUICK),--quick)
 
 clean:
