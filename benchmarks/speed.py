@@ -5,9 +5,9 @@
 Three questions: how many times quicker the compiled epoch is than others would write it; how
 far it is from the limit, the time of its parts alone (one normal, one logistic and the field for
 every unit, each a compiled loop of its own over a row in the cache); and whether its cost is
-linear in points, units and k. Rounds go A B C A B C …; a ratio is formed within a round, then the median
-and the quartiles of all rounds are shown, so a busy machine widens the quartiles and does not
-favour one side. Times are processor time of this thread.
+linear in points, units and k. Rounds go A B C A B C …; a ratio is formed within a round, then
+the median and the quartiles of all rounds are shown, so a busy machine widens the quartiles and
+does not favour one side. Times are processor time of this thread.
 """
 
 from __future__ import annotations
