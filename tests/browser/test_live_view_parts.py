@@ -182,6 +182,7 @@ SCORES = {"error_floor": 0.01, "error_uniform": 0.11}
         (0.09, 0.1, True, "lies where the data lie"),
         (0.011, 0.1, False, "where the data lie"),
         (0.09, 0.9, False, "not learnt"),
+        (0.09, 1.3, False, "uniform noise"),
         (0.05, 0.5, False, "coming"),
         (0.034, 0.51, True, "Trust the mismatch"),
         (0.036, 0.51, False, "coming"),

@@ -125,8 +125,11 @@ export function steer(canvas, camera, moved, clicked) {
     if (pointers.size === 2) {
       const [other] = [...pointers].filter(([id]) => id !== event.pointerId).map(([, at]) => at);
       const apart = (at) => Math.hypot(at[0] - other[0], at[1] - other[1]);
-      camera.zoomAt((now[0] + other[0]) / 2, (now[1] + other[1]) / 2,
-        apart(now) / Math.max(1, apart(old)));
+      camera.zoomAt(
+        (now[0] + other[0]) / 2,
+        (now[1] + other[1]) / 2,
+        apart(now) / Math.max(1, apart(old)),
+      );
       camera.pan((now[0] - old[0]) / 2, (now[1] - old[1]) / 2);
       changed();
     } else if (travelled > SLOP && !camera.fits) {

@@ -21,7 +21,10 @@ export function draw(canvas, paint) {
   paint(context, width, height);
 }
 
-const FIXED_POINTS = [[0, "fresh data"], [1, "uniform noise"]];
+const FIXED_POINTS = [
+  [0, "fresh data"],
+  [1, "uniform noise"],
+];
 
 /** Epoch -> 0 … 1 across the chart, on a linear or logarithmic scale (and back). */
 export function timeScale(last, log) {
@@ -41,10 +44,14 @@ export function timeScale(last, log) {
 export function drawCurves(canvas, curves, { theme, ink, ground }) {
   const { recording, mismatchEpochs, mismatch, scores, epoch, logTime } = curves;
   draw(canvas, (context, width, height) => {
-    const top = 1.15;
+    const top = Math.min(
+      2,
+      mismatch.reduce((most, value) => Math.max(most, value), 1.15),
+    );
     const time = timeScale(recording.newest, logTime);
     const x = (e) => 1 + (width - 2) * time.share(e);
-    const y = (level) => height - 3 - (height - 6) * (Math.min(top, Math.max(-0.05, level)) + 0.05) / (top + 0.05);
+    const y = (level) =>
+      height - 3 - ((height - 6) * (Math.min(top, Math.max(-0.05, level)) + 0.05)) / (top + 0.05);
     context.fillStyle = ink;
     context.strokeStyle = ink;
     context.lineWidth = 1;
@@ -65,7 +72,8 @@ export function drawCurves(canvas, curves, { theme, ink, ground }) {
       const columns = Math.max(1, Math.floor(width));
       for (let column = 0; column <= columns; column += 1) {
         const place = recording.placeOf(time.epoch(column / columns));
-        if (Number.isFinite(recording.errors[place])) context.lineTo(x(recording.epochs[place]), y(level(place)));
+        if (Number.isFinite(recording.errors[place]))
+          context.lineTo(x(recording.epochs[place]), y(level(place)));
       }
       context.setLineDash([4, 3]);
       stroke(context, rgba(theme.link), 1.5);
@@ -123,7 +131,11 @@ export function drawSlopes(canvas, slopes, [lowest, highest], theme, ink) {
       if (clamped) {
         context.fillStyle = ink;
         context.textAlign = "center";
-        context.fillText("!", (j + 0.5) * bar, tall < height / 2 ? height - tall - 3 : height - tall + 11);
+        context.fillText(
+          "!",
+          (j + 0.5) * bar,
+          tall < height / 2 ? height - tall - 3 : height - tall + 11,
+        );
       }
     });
     context.globalAlpha = 0.4;
@@ -153,7 +165,12 @@ export function drawWeights(canvas, machine, theme, ink) {
       for (let j = 0; j < nHidden; j += 1) {
         const tall = (weights[i * nHidden + j] / largest) * (row / 2 - 2);
         context.fillStyle = rgba(tall > 0 ? theme.data : theme.reconstruction, 0.85);
-        context.fillRect(j * bar + 1, Math.min(zero, zero - tall), Math.max(1, bar - 2), Math.abs(tall));
+        context.fillRect(
+          j * bar + 1,
+          Math.min(zero, zero - tall),
+          Math.max(1, bar - 2),
+          Math.abs(tall),
+        );
       }
       context.globalAlpha = 0.3;
       context.beginPath();

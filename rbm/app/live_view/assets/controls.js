@@ -11,8 +11,13 @@ export function buildLegend(options, changed) {
   for (const [name, { label, mark, title }] of Object.entries(LAYERS)) {
     const button = element(
       "button",
-      { type: "button", class: "chip", title, "data-layer": name,
-        "aria-pressed": String(options.layers[name]) },
+      {
+        type: "button",
+        class: "chip",
+        title,
+        "data-layer": name,
+        "aria-pressed": String(options.layers[name]),
+      },
       element("span", { class: `mark mark-${mark}`, "aria-hidden": "true" }),
       label,
     );
@@ -48,8 +53,11 @@ export function buildKnobs(options, actions) {
     });
     return element("label", { class: "knob" }, element("span", {}, label, " ", output), range);
   };
-  const clear = element("button", { type: "button", class: "small", onclick: actions.clear },
-    "Clear points");
+  const clear = element(
+    "button",
+    { type: "button", class: "small", onclick: actions.clear },
+    "Clear points",
+  );
   const [probes, probesMenu] = select("Start from", PROBES, options.probes, (value) => {
     options.probes = value;
     actions.changed();
@@ -67,17 +75,36 @@ export function buildKnobs(options, actions) {
       actions.changed();
     }),
     noise,
-    slider("Smoothing", { min: 0.005, max: 0.1, step: 0.005 }, options.bandwidth,
-      (value) => value.toFixed(3), (value) => {
+    slider(
+      "Smoothing",
+      { min: 0.005, max: 0.1, step: 0.005 },
+      options.bandwidth,
+      (value) => value.toFixed(3),
+      (value) => {
         options.bandwidth = value;
         actions.changed();
-      }),
-    element("div", { class: "knob-buttons" },
+      },
+    ),
+    element(
+      "div",
+      { class: "knob-buttons" },
       clear,
-      element("button", { type: "button", class: "small", onclick: actions.fit,
-        title: "Show the whole square (double-click)" }, "Fit"),
-      element("button", { type: "button", class: "small", onclick: actions.help,
-        title: "Keyboard (H)" }, "Help")),
+      element(
+        "button",
+        {
+          type: "button",
+          class: "small",
+          onclick: actions.fit,
+          title: "Show the whole square (double-click)",
+        },
+        "Fit",
+      ),
+      element(
+        "button",
+        { type: "button", class: "small", onclick: actions.help, title: "Keyboard (H)" },
+        "Help",
+      ),
+    ),
   );
   return {
     node,
@@ -94,17 +121,56 @@ export function buildKnobs(options, actions) {
  */
 export function buildTransport(options, actions) {
   const step = (frames, symbol, label) =>
-    element("button", { type: "button", class: "step", "aria-label": label, title: label,
-      onclick: () => actions.step(frames) }, symbol);
-  const timeline = element("input", { type: "range", class: "timeline", min: 0, max: 0, step: 1,
-    value: 0, "aria-label": "Recorded epochs" });
-  const live = element("button", { type: "button", class: "small live", onclick: actions.live,
-    title: "Follow the newest epoch (End)" }, "Live");
-  const branch = element("button", { type: "button", class: "small branch", onclick: actions.branch,
-    title: "Train on from the epoch shown; what came after it is forgotten" },
-  "Continue from here");
-  const scale = element("button", { type: "button", class: "small", "aria-pressed": "false",
-    title: "Logarithmic timeline: more room for the first epochs" }, "log");
+    element(
+      "button",
+      {
+        type: "button",
+        class: "step",
+        "aria-label": label,
+        title: label,
+        onclick: () => actions.step(frames),
+      },
+      symbol,
+    );
+  const timeline = element("input", {
+    type: "range",
+    class: "timeline",
+    min: 0,
+    max: 0,
+    step: 1,
+    value: 0,
+    "aria-label": "Recorded epochs",
+  });
+  const live = element(
+    "button",
+    {
+      type: "button",
+      class: "small live",
+      onclick: actions.live,
+      title: "Follow the newest epoch (End)",
+    },
+    "Live",
+  );
+  const branch = element(
+    "button",
+    {
+      type: "button",
+      class: "small branch",
+      onclick: actions.branch,
+      title: "Train on from the epoch shown; what came after it is forgotten",
+    },
+    "Continue from here",
+  );
+  const scale = element(
+    "button",
+    {
+      type: "button",
+      class: "small",
+      "aria-pressed": "false",
+      title: "Logarithmic timeline: more room for the first epochs",
+    },
+    "log",
+  );
   let last = 0;
   const placeOf = (value) =>
     options.logTime ? Math.round((last + 1) ** (value / TIMELINE_STEPS)) - 1 : value;
@@ -142,28 +208,4 @@ export function buildTransport(options, actions) {
       branch.disabled = following;
     },
   };
-}
-
-const KEYS = [
-  ["← →", "one recorded frame back, forward"],
-  ["Shift ← →", "ten frames"],
-  ["Home, End", "first frame; newest frame, and follow it"],
-  ["+ −", "zoom in, zoom out"],
-  ["0", "fit the whole square"],
-  ["H", "open and close this list"],
-  ["wheel, pinch", "zoom; drag to move; double-click to fit"],
-];
-
-/** The list of keys, shown over the picture; hidden at first. */
-export function buildHelp(close) {
-  return element(
-    "div",
-    { class: "help", hidden: true, role: "dialog", "aria-label": "Keyboard" },
-    element("strong", {}, "With the picture in focus"),
-    element("dl", {}, ...KEYS.flatMap(([keys, text]) => [
-      element("dt", {}, keys),
-      element("dd", {}, text),
-    ])),
-    element("button", { type: "button", class: "small", onclick: close }, "Close"),
-  );
 }

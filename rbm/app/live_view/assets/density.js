@@ -35,7 +35,8 @@ function blurRows(source, kernel) {
   const line = new Float64Array(GRID + 2 * radius);
   const from = Array.from(line, (_, place) => reflected(place - radius));
   for (let row = 0; row < GRID; row += 1) {
-    for (let place = 0; place < line.length; place += 1) line[place] = source[row * GRID + from[place]];
+    for (let place = 0; place < line.length; place += 1)
+      line[place] = source[row * GRID + from[place]];
     for (let column = 0; column < GRID; column += 1) {
       const middle = column + radius;
       let sum = kernel[radius] * line[middle];

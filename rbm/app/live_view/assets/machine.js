@@ -150,7 +150,9 @@ export function attractors(machine, maxPasses = 4000) {
   const range = machine.high - machine.low;
   const starts = gridCloud(machine, side);
   let moving = Array.from({ length: side * side }, (_, point) => ({
-    x: starts[point], y: starts[side * side + point], share: 1 / (side * side),
+    x: starts[point],
+    y: starts[side * side + point],
+    share: 1 / (side * side),
   }));
   const found = [];
   for (let passes = 0; passes < maxPasses && moving.length > 0; passes += 26) {
@@ -161,7 +163,9 @@ export function attractors(machine, maxPasses = 4000) {
       const x = after[point];
       const y = after[moving.length + point];
       const change = Math.max(
-        Math.abs(x - before[point]), Math.abs(y - before[moving.length + point]));
+        Math.abs(x - before[point]),
+        Math.abs(y - before[moving.length + point]),
+      );
       const settled = change < 1e-7 * range;
       const known = settled
         ? found.find((end) => Math.hypot(end.x - x, end.y - y) < 0.01 * range)
@@ -177,4 +181,5 @@ export function attractors(machine, maxPasses = 4000) {
 
 const meshOf = (x, y, size) => `${Math.round(x / size)} ${Math.round(y / size)}`;
 
-const cloudOf = (points) => Float64Array.from([...points.map(({ x }) => x), ...points.map(({ y }) => y)]);
+const cloudOf = (points) =>
+  Float64Array.from([...points.map(({ x }) => x), ...points.map(({ y }) => y)]);

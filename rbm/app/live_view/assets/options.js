@@ -3,27 +3,64 @@
 /** The layers: what the legend offers, with the mark each is drawn in. */
 export const LAYERS = {
   data: { label: "Data", mark: "data", on: true, title: "The points the machine learns from" },
-  dataInk: { label: "Data density", mark: "data-ink", on: true,
-    title: "The data, smoothed with a Gaussian" },
-  reconstructions: { label: "Reconstruction", mark: "reconstruction", on: true,
-    title: "Where the probes end after the passes" },
-  reconstructionInk: { label: "Reconstruction density", mark: "reconstruction-ink", on: true,
-    title: "The reconstruction, smoothed; the lines hold 50 % and 90 % of its ink" },
-  links: { label: "Links", mark: "link", on: false,
-    title: "From each probe to its reconstruction" },
-  landscape: { label: "Landscape", mark: "landscape", on: false,
-    title: "F(v): noise-free passes never climb it; dark is low" },
-  attractors: { label: "Attractors", mark: "attractor", on: false,
-    title: "Where noise-free passes end, with the share of starts that end there" },
-  hiddenLines: { label: "Hidden units", mark: "hidden", on: false,
-    title: "Where each hidden unit is half on; its band is 1/(A·|W|) wide" },
+  dataInk: {
+    label: "Data density",
+    mark: "data-ink",
+    on: true,
+    title: "The data, smoothed with a Gaussian",
+  },
+  reconstructions: {
+    label: "Reconstruction",
+    mark: "reconstruction",
+    on: true,
+    title: "Where the probes end after the passes",
+  },
+  reconstructionInk: {
+    label: "Reconstruction density",
+    mark: "reconstruction-ink",
+    on: true,
+    title: "The reconstruction, smoothed; the lines hold 50 % and 90 % of its ink",
+  },
+  links: {
+    label: "Links",
+    mark: "link",
+    on: false,
+    title: "From each probe to its reconstruction",
+  },
+  landscape: {
+    label: "Landscape",
+    mark: "landscape",
+    on: false,
+    title: "F(v): noise-free passes never climb it; dark is low",
+  },
+  attractors: {
+    label: "Attractors",
+    mark: "attractor",
+    on: false,
+    title: "Where noise-free passes end, with the share of starts that end there",
+  },
+  hiddenLines: {
+    label: "Hidden units",
+    mark: "hidden",
+    on: false,
+    title: "Where each hidden unit is half on; its band is 1/(A·|W|) wide",
+  },
 };
 
 /** Where the passes start. */
-export const PROBES = [["uniform", "Uniform noise"], ["data", "The data"], ["clicks", "My points"]];
+export const PROBES = [
+  ["uniform", "Uniform noise"],
+  ["data", "The data"],
+  ["clicks", "My points"],
+];
 
 /** How strong the noise of the passes is, as a multiple of the machine's own. */
-export const NOISE = [["0", "off"], ["0.5", "× ½"], ["1", "× 1"], ["2", "× 2"]];
+export const NOISE = [
+  ["0", "off"],
+  ["0.5", "× ½"],
+  ["1", "× 1"],
+  ["2", "× 2"],
+];
 
 /** The picture in one or two sentences; `count` chains are shown. */
 export function describe({ layers, probes, passes, noise }, count) {
@@ -31,7 +68,10 @@ export function describe({ layers, probes, passes, noise }, count) {
   const kind = noise === 0 ? "noise-free" : "noisy";
   const many = (number, one, more) => `${number} ${number === 1 ? one : more}`;
   const chains = `${many(count, "chain", "chains")} from ${from}, after ${many(
-    passes, `${kind} pass`, `${kind} passes`)}.`;
+    passes,
+    `${kind} pass`,
+    `${kind} passes`,
+  )}.`;
   if (probes === "clicks" || !layers.dataInk || !layers.reconstructionInk) return chains;
   return `${chains} Grey ink lies where it belongs; blue is missing, vermillion is misplaced.`;
 }

@@ -4,8 +4,18 @@ import { GRID, contour } from "./density.js";
 
 /** Colours of the two themes: Okabe-Ito hues, lightened on dark ground to keep their contrast. */
 export const THEMES = {
-  light: { data: [0, 114, 178], reconstruction: [213, 94, 0], link: [0, 158, 115], height: [90, 90, 110] },
-  dark: { data: [86, 180, 233], reconstruction: [240, 130, 50], link: [40, 200, 150], height: [190, 190, 215] },
+  light: {
+    data: [0, 114, 178],
+    reconstruction: [213, 94, 0],
+    link: [0, 158, 115],
+    height: [90, 90, 110],
+  },
+  dark: {
+    data: [86, 180, 233],
+    reconstruction: [240, 130, 50],
+    link: [40, 200, 150],
+    height: [190, 190, 215],
+  },
 };
 
 export const rgba = ([r, g, b], alpha = 1) => `rgba(${r}, ${g}, ${b}, ${alpha})`;
@@ -93,7 +103,13 @@ export class Painter {
     this.inkContext.putImageData(this.pixels, 0, 0);
     const { context, camera } = this;
     context.imageSmoothingQuality = "low"; // bilinear: a tenth of the cost of "high"
-    context.drawImage(this.ink, camera.x(camera.low), camera.y(camera.high), camera.side, camera.side);
+    context.drawImage(
+      this.ink,
+      camera.x(camera.low),
+      camera.y(camera.high),
+      camera.side,
+      camera.side,
+    );
   }
 
   /** One contour line of a GRID × GRID picture of the square. */
@@ -103,10 +119,14 @@ export class Painter {
     const segments = contour(cells, GRID, level);
     context.beginPath();
     for (let at = 0; at < segments.length; at += 4) {
-      context.moveTo(camera.x(camera.low + range * segments[at]),
-        camera.y(camera.low + range * segments[at + 1]));
-      context.lineTo(camera.x(camera.low + range * segments[at + 2]),
-        camera.y(camera.low + range * segments[at + 3]));
+      context.moveTo(
+        camera.x(camera.low + range * segments[at]),
+        camera.y(camera.low + range * segments[at + 1]),
+      );
+      context.lineTo(
+        camera.x(camera.low + range * segments[at + 2]),
+        camera.y(camera.low + range * segments[at + 3]),
+      );
     }
     this.stroke(style, width);
   }
@@ -194,7 +214,10 @@ export class Painter {
       for (let corner = 0; corner < 10; corner += 1) {
         const radius = corner % 2 === 0 ? outer : 0.42 * outer;
         const angle = (Math.PI * corner) / 5;
-        context.lineTo(camera.x(x) + radius * Math.sin(angle), camera.y(y) - radius * Math.cos(angle));
+        context.lineTo(
+          camera.x(x) + radius * Math.sin(angle),
+          camera.y(y) - radius * Math.cos(angle),
+        );
       }
       context.closePath();
       context.fillStyle = fill;

@@ -13,11 +13,14 @@ function buildGauge(name, title) {
   const floor = element("span", {}, "fresh data");
   const ceiling = element("span", {}, "uniform noise");
   return {
-    node: element("div", { class: "gauge", title },
+    node: element(
+      "div",
+      { class: "gauge", title },
       element("span", { class: "gauge-name" }, name),
       value,
       element("div", { class: "gauge-scale", "aria-hidden": "true" }, needle),
-      element("div", { class: "gauge-ends" }, floor, ceiling)),
+      element("div", { class: "gauge-ends" }, floor, ceiling),
+    ),
     show(number, level, digits, ends) {
       setText(value, Number.isFinite(number) ? number.toFixed(digits) : "–");
       needle.hidden = !Number.isFinite(level);
@@ -33,36 +36,68 @@ export class Panel {
   constructor(seekEpoch) {
     this.epoch = element("span", { class: "epoch-value" }, "0");
     this.state = element("span", { class: "epoch-state" });
-    this.mismatch = buildGauge("Mismatch",
-      "Share of the reconstruction's ink in the wrong place: 0 as good as fresh data, 1 no better than uniform noise");
-    this.error = buildGauge("Reconstruction error",
-      "Mean squared distance, per coordinate, between a data point and its one-pass reconstruction");
+    this.mismatch = buildGauge(
+      "Mismatch",
+      "Share of the reconstruction's ink in the wrong place: 0 as good as fresh data, 1 no better than uniform noise",
+    );
+    this.error = buildGauge(
+      "Reconstruction error",
+      "Mean squared distance, per coordinate, between a data point and its one-pass reconstruction",
+    );
     this.verdict = element("p", { class: "verdict" });
-    this.curves = element("canvas", { class: "curves", role: "img",
-      "aria-label": "Mismatch and reconstruction error over epochs" });
+    this.curves = element("canvas", {
+      class: "curves",
+      role: "img",
+      "aria-label": "Mismatch and reconstruction error over epochs",
+    });
     this.slopes = element("canvas", { class: "slopes", role: "img" });
     this.slopesText = element("span", { class: "side-note" });
     this.weights = element("canvas", { class: "weights", role: "img" });
     this.weightsText = element("span", { class: "side-note" });
     this.hiddenProduct = element("b");
     this.visibleProduct = element("b");
-    this.products = element("p", { class: "products",
-      title: "Scaling weights, biases and σ by c and slopes by 1/c gives the same machine: these products are what counts" },
-    element("span", {}, "A", element("sub", {}, "hidden"), "·σ = ", this.hiddenProduct),
-    element("span", {}, "A", element("sub", {}, "visible"), "·σ = ", this.visibleProduct));
+    this.products = element(
+      "p",
+      {
+        class: "products",
+        title:
+          "Scaling weights, biases and σ by c and slopes by 1/c gives the same machine: these products are what counts",
+      },
+      element("span", {}, "A", element("sub", {}, "hidden"), "·σ = ", this.hiddenProduct),
+      element("span", {}, "A", element("sub", {}, "visible"), "·σ = ", this.visibleProduct),
+    );
     const block = (name, note, canvas) =>
       element("section", {}, element("h4", {}, name, " ", note), canvas);
-    this.root = element("div", { class: "panel" },
-      element("div", { class: "epoch" }, element("span", { class: "epoch-name" }, "Epoch"),
-        this.epoch, this.state),
+    this.root = element(
+      "div",
+      { class: "panel" },
+      element(
+        "div",
+        { class: "epoch" },
+        element("span", { class: "epoch-name" }, "Epoch"),
+        this.epoch,
+        this.state,
+      ),
       element("div", { class: "gauges" }, this.mismatch.node, this.error.node),
       this.verdict,
-      element("section", {},
-        element("h4", {}, "Over epochs ",
-          element("span", { class: "side-note" },
-            element("span", { class: "key key-mismatch" }), "mismatch ",
-            element("span", { class: "key key-error" }), "error")),
-        this.curves),
+      element(
+        "section",
+        {},
+        element(
+          "h4",
+          {},
+          "Over epochs ",
+          element(
+            "span",
+            { class: "side-note" },
+            element("span", { class: "key key-mismatch" }),
+            "mismatch ",
+            element("span", { class: "key key-error" }),
+            "error",
+          ),
+        ),
+        this.curves,
+      ),
       block("Hidden slopes A", this.slopesText, this.slopes),
       block("Weights", this.weightsText, this.weights),
       this.products,
@@ -76,10 +111,18 @@ export class Panel {
     };
     this.curves.addEventListener("pointerdown", scrub);
     this.curves.addEventListener("pointermove", scrub);
-    this.hover(this.slopes, this.slopesText, (machine, column) =>
-      `A${subscript(column + 1)} = ${machine.hiddenSlope[column].toPrecision(3)}`);
-    this.hover(this.weights, this.weightsText, (machine, column, row) =>
-      `w${subscript(row + 1)}${subscript(column + 1)} = ${machine.weights[row * machine.nHidden + column].toPrecision(3)}`);
+    this.hover(
+      this.slopes,
+      this.slopesText,
+      (machine, column) =>
+        `A${subscript(column + 1)} = ${machine.hiddenSlope[column].toPrecision(3)}`,
+    );
+    this.hover(
+      this.weights,
+      this.weightsText,
+      (machine, column, row) =>
+        `w${subscript(row + 1)}${subscript(column + 1)} = ${machine.weights[row * machine.nHidden + column].toPrecision(3)}`,
+    );
   }
 
   // Shows one bar's number beside the heading while the pointer is over it.
@@ -88,10 +131,17 @@ export class Panel {
       if (!this.shown) return;
       const { machine } = this.shown;
       const box = canvas.getBoundingClientRect();
-      const cell = (at, size, count) => Math.min(count - 1, Math.max(0, Math.floor((at / size) * count)));
+      const cell = (at, size, count) =>
+        Math.min(count - 1, Math.max(0, Math.floor((at / size) * count)));
       note.dataset.hover = "yes";
-      setText(note, describe(machine, cell(event.clientX - box.left, box.width, machine.nHidden),
-        cell(event.clientY - box.top, box.height, 2)));
+      setText(
+        note,
+        describe(
+          machine,
+          cell(event.clientX - box.left, box.width, machine.nHidden),
+          cell(event.clientY - box.top, box.height, 2),
+        ),
+      );
     });
     canvas.addEventListener("pointerleave", () => {
       delete note.dataset.hover;
@@ -113,8 +163,12 @@ export class Panel {
     const error = recording.errors[recording.placeOf(epoch)];
     const { error_floor: floor, error_uniform: uniform } = scores;
     const known = Number.isFinite(floor) && Number.isFinite(uniform);
-    this.error.show(error, known ? (error - floor) / (uniform - floor) : NaN, 4,
-      known ? [floor, uniform] : [0, 0]);
+    this.error.show(
+      error,
+      known ? (error - floor) / (uniform - floor) : NaN,
+      4,
+      known ? [floor, uniform] : [0, 0],
+    );
     const { sentence, disagree } = verdict(error, mismatch, scores);
     setText(this.verdict, `${disagree ? "≠ " : ""}${sentence}`);
     this.verdict.classList.toggle("disagree", disagree);
@@ -134,8 +188,11 @@ export class Panel {
     const clamped = machine.hiddenSlope.filter((slope) => isClamped(slope, SLOPE_BOUNDS)).length;
     const slopes = [...machine.hiddenSlope];
     if (!this.slopesText.dataset.hover) {
-      setText(this.slopesText, `${Math.min(...slopes).toPrecision(2)} … ${Math.max(...slopes).toPrecision(2)}` +
-        (clamped ? `, ${clamped} clamped` : ""));
+      setText(
+        this.slopesText,
+        `${Math.min(...slopes).toPrecision(2)} … ${Math.max(...slopes).toPrecision(2)}` +
+          (clamped ? `, ${clamped} clamped` : ""),
+      );
     }
     if (!this.weightsText.dataset.hover) {
       const largest = Math.max(...[...machine.weights].map(Math.abs));

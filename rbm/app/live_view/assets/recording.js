@@ -88,7 +88,8 @@ export class Recording {
     const first = Math.min(place, firstAbove(this.epochs, this.count, epoch * (1 - share)));
     const mean = new Float64Array(this.width);
     for (let at = first * this.width; at < (place + 1) * this.width; at += this.width) {
-      for (let number = 0; number < this.width; number += 1) mean[number] += this.frames[at + number];
+      for (let number = 0; number < this.width; number += 1)
+        mean[number] += this.frames[at + number];
     }
     return mean.map((sum) => sum / (place + 1 - first));
   }

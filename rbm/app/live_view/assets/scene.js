@@ -63,9 +63,8 @@ export class Scene {
     const { layers } = options;
     const machine = this.remember("machine", [frame, shape], () => machineOf(frame, shape));
     const probes = this.probes(shape, options);
-    const ends = this.remember(
-      "ends", [machine, probes, options.passes, options.noise],
-      () => this.reconstruct(machine, probes, options),
+    const ends = this.remember("ends", [machine, probes, options.passes, options.noise], () =>
+      this.reconstruct(machine, probes, options),
     );
     const ink = (name, cloud) =>
       this.remember(name, [cloud, options.bandwidth, shape.low, shape.high], () => {
@@ -94,7 +93,8 @@ export class Scene {
     if (options.probes === "clicks") {
       const copies = options.noise > 0 ? CHAINS_A_CLICK : 1;
       return this.remember("clickProbes", [this.clicks, copies], () =>
-        clickedCloud(this.clicks, copies));
+        clickedCloud(this.clicks, copies),
+      );
     }
     return this.remember("uniformProbes", [shape.low, shape.high], () => {
       const place = (share) => shape.low + share * (shape.high - shape.low);
@@ -108,7 +108,13 @@ export class Scene {
   reconstruct(machine, probes, { passes, noise }) {
     const count = probes.length / 2;
     if (this.noise.count !== count) this.noise = new NoiseRows(count);
-    return reconstruct(machine, probes, passes, noise > 0 ? this.noise : null, noise * machine.sigma);
+    return reconstruct(
+      machine,
+      probes,
+      passes,
+      noise > 0 ? this.noise : null,
+      noise * machine.sigma,
+    );
   }
 
   /**
@@ -133,7 +139,10 @@ export class Scene {
   attractors(machine, moving) {
     const known = this.cache.get("attractors");
     const now = performance.now();
-    if (known && (known.machine === machine ? known.thorough || moving : moving && now < known.due)) {
+    if (
+      known &&
+      (known.machine === machine ? known.thorough || moving : moving && now < known.due)
+    ) {
       return known.value;
     }
     const value = attractors(machine, moving ? 400 : 4000);

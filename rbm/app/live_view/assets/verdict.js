@@ -21,19 +21,28 @@ export function verdict(error, mismatch, scores) {
   const level = (error - floor) / span;
   if (level < 0.25 && mismatch > 0.5) {
     return {
-      sentence: "They disagree: one pass brings each data point back near to where it was, so the " +
+      sentence:
+        "They disagree: one pass brings each data point back near to where it was, so the " +
         "error is small, but long chains put their ink in the wrong places. Trust the mismatch.",
       disagree: true,
     };
   }
   if (level > 0.5 && mismatch < 0.25) {
     return {
-      sentence: "They disagree: noise moves each point far from where it was, so the error is " +
+      sentence:
+        "They disagree: noise moves each point far from where it was, so the error is " +
         "large, but the cloud as a whole lies where the data lie. Trust the mismatch.",
       disagree: true,
     };
   }
-  if (mismatch < 0.25) return { sentence: "The chains' ink lies where the data lie.", disagree: false };
+  if (mismatch < 0.25)
+    return { sentence: "The chains' ink lies where the data lie.", disagree: false };
+  if (mismatch > 1.05) {
+    return {
+      sentence: "The chains' ink is further off than uniform noise would be.",
+      disagree: false,
+    };
+  }
   if (mismatch > 0.75) return { sentence: "The data's shape is not learnt yet.", disagree: false };
   return { sentence: "The shape is coming; some ink is still misplaced.", disagree: false };
 }

@@ -1,8 +1,9 @@
 // The live view: one object that joins recording, playhead, scene, picture, panel and controls.
 
 import { Camera, steer } from "./camera.js";
-import { buildHelp, buildKnobs, buildLegend, buildTransport } from "./controls.js";
+import { buildKnobs, buildLegend, buildTransport } from "./controls.js";
 import { element, setText } from "./dom.js";
+import { buildHelp, listenToKeys } from "./keys.js";
 import { describe, loadOptions, saveOptions } from "./options.js";
 import { Panel } from "./panel.js";
 import { Picture } from "./picture.js";
@@ -40,12 +41,19 @@ export class LiveView {
       this.draw();
     };
     this.camera = new Camera();
-    this.canvas = element("canvas", { class: "picture", role: "img", tabindex: 0,
-      "aria-label": "Data and reconstruction" });
+    this.canvas = element("canvas", {
+      class: "picture",
+      role: "img",
+      tabindex: 0,
+      "aria-label": "Data and reconstruction",
+    });
     this.picture = new Picture(this.canvas, this.camera);
     this.notice = element("div", { class: "notice", role: "status", hidden: true });
-    this.hint = element("div", { class: "hint", hidden: true },
-      "Click or tap in the square to put points down");
+    this.hint = element(
+      "div",
+      { class: "hint", hidden: true },
+      "Click or tap in the square to put points down",
+    );
     this.busy = element("div", { class: "busy", hidden: true });
     this.caption = element("div", { class: "caption" });
     this.help = buildHelp(() => this.toggleHelp());
@@ -64,22 +72,41 @@ export class LiveView {
       live: () => this.seek(this.recording.count - 1),
       branch: () => this.branch(),
     });
-    this.root = element("div", { class: "live-view", "data-testid": "live-view", "data-epoch": "",
-      "data-newest": "-1", "data-pictures": 0 },
-    element("div", { class: "layout" },
-      element("div", { class: "stage" },
-        buildLegend(this.options, changed),
-        element("div", { class: "frame" }, this.canvas, this.hint, this.busy, this.help),
-        this.caption,
-        this.notice,
-        this.transport.node,
-        this.knobs.node),
-      this.panel.root),
-    this.speech);
+    this.root = element(
+      "div",
+      {
+        class: "live-view",
+        "data-testid": "live-view",
+        "data-epoch": "",
+        "data-newest": "-1",
+        "data-pictures": 0,
+      },
+      element(
+        "div",
+        { class: "layout" },
+        element(
+          "div",
+          { class: "stage" },
+          buildLegend(this.options, changed),
+          element("div", { class: "frame" }, this.canvas, this.hint, this.busy, this.help),
+          this.caption,
+          this.notice,
+          this.transport.node,
+          this.knobs.node,
+        ),
+        this.panel.root,
+      ),
+      this.speech,
+    );
     this.knobs.sync();
-    steer(this.canvas, this.camera, () => this.draw(), (x, y) => this.clicked(x, y));
+    steer(
+      this.canvas,
+      this.camera,
+      () => this.draw(),
+      (x, y) => this.clicked(x, y),
+    );
     this.canvas.addEventListener("dblclick", () => this.fit());
-    this.root.addEventListener("keydown", (event) => this.pressed(event));
+    listenToKeys(this);
     this.sizes = new ResizeObserver(() => this.resized());
     this.sizes.observe(this.canvas);
   }
@@ -118,8 +145,12 @@ export class LiveView {
     if (header.jump || follows || this.playhead.position > last) this.playhead.seek(last, true);
     this.playhead.arrived(last, performance.now());
     this.pull.answered(
-      { frame: header.frame, generation: header.generation, epoch: this.recording.newest,
-        data: this.dataId },
+      {
+        frame: header.frame,
+        generation: header.generation,
+        epoch: this.recording.newest,
+        data: this.dataId,
+      },
       header.run || header.more || gap || this.dataId !== header.data_id,
       header.more || gap ? 0 : header.per,
     );
@@ -147,7 +178,8 @@ export class LiveView {
   // The shape object stays the same while its numbers do: the scene compares by identity.
   sameShape({ n_visible, n_hidden, sigma, low, high }) {
     const shape = { n_visible, n_hidden, sigma, low, high };
-    const unchanged = this.shape && Object.keys(shape).every((key) => shape[key] === this.shape[key]);
+    const unchanged =
+      this.shape && Object.keys(shape).every((key) => shape[key] === this.shape[key]);
     return unchanged ? this.shape : shape;
   }
 
@@ -167,7 +199,8 @@ export class LiveView {
     const place = Math.min(last, playhead.place);
     const share = header.average_last ?? 0;
     const frame = this.scene.remember(
-      "frame", [recording.epochs[place], recording.revision, share],
+      "frame",
+      [recording.epochs[place], recording.revision, share],
       () => recording.shown(place, share),
     );
     const scene = this.scene.at(frame, this.shape, options, more || header.run);
@@ -180,7 +213,8 @@ export class LiveView {
     this.root.dataset.probes = options.probes;
     setText(this.caption, describe(options, scene.ends.length / 2));
     this.hint.hidden = options.probes !== "clicks" || this.scene.clicks.length > 0;
-    if (!more || now - this.panelShown > PANEL_PAUSE) this.showNumbers(scene.machine, place, epoch, now);
+    if (!more || now - this.panelShown > PANEL_PAUSE)
+      this.showNumbers(scene.machine, place, epoch, now);
     if (more) this.draw();
   }
 
@@ -192,8 +226,12 @@ export class LiveView {
       state: playhead.live ? "" : "looking back",
       look: this.look,
       curves: {
-        recording, epoch, scores: header.scores ?? {}, logTime: this.options.logTime,
-        mismatchEpochs: this.mismatchEpochs, mismatch: this.mismatch,
+        recording,
+        epoch,
+        scores: header.scores ?? {},
+        logTime: this.options.logTime,
+        mismatchEpochs: this.mismatchEpochs,
+        mismatch: this.mismatch,
       },
     });
     this.transport.sync(place, recording.count - 1, epoch, playhead.live);
@@ -251,32 +289,6 @@ export class LiveView {
     this.help.hidden = !this.help.hidden;
     if (this.help.hidden) this.canvas.focus();
     else this.help.querySelector("button").focus();
-  }
-
-  pressed(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const inControl = event.target.matches("input, select, button");
-    // Space on a focused control is that control's: Streamlit's own shortcuts must not act too.
-    if (event.key === " " && inControl) event.stopPropagation();
-    if (event.target.matches("input, select")) return;
-    const { place } = this.playhead;
-    const many = event.shiftKey ? 10 : 1;
-    const actions = {
-      ArrowLeft: () => this.seek(place - many),
-      ArrowRight: () => this.seek(place + many),
-      Home: () => this.seek(0),
-      End: () => this.seek(this.recording.count - 1),
-      h: () => this.toggleHelp(),
-      H: () => this.toggleHelp(),
-      "+": () => this.zoom(1.25),
-      "-": () => this.zoom(0.8),
-      0: () => this.fit(),
-    };
-    const action = event.key === "Escape" && !this.help.hidden ? actions.h : actions[event.key];
-    if (!action) return;
-    event.preventDefault();
-    event.stopPropagation();
-    action();
   }
 
   zoom(factor) {
