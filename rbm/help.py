@@ -151,9 +151,11 @@ KEYS: dict[str, str] = {
     "S": "step: exactly one epoch",
     "N": "new seed",
     "← →": "in the view: back or forward by one recorded frame",
-    "Shift + ← →": "in the view: by ten frames",
-    "Home, End": "in the view: the first frame; the newest one",
-    "H": "in the view: this list",
+    "Shift ← →": "in the view: by ten frames",
+    "Home, End": "in the view: the first frame; the newest one, and follow it",
+    "+ −": "in the view: zoom in or out",
+    "0": "in the view: fit the whole square",
+    "H": "in the view: its list of keys",
 }
 
 QUESTIONS: dict[str, str] = {
