@@ -157,6 +157,11 @@ def test_epochs_of_training_and_of_the_special_tables_never_meet():
     assert len(keys) == 50 * 52
 
 
+def test_rows_are_sorted_by_their_hashes():
+    hashes = [slow_key([5, 17, 0, ((2**32 - 1) << 32) | row]) for row in range(10)]
+    assert row_order(5, 17, 10).tolist() == sorted(range(10), key=hashes.__getitem__)
+
+
 def test_rows_are_shuffled_fairly_and_reproducibly():
     orders = np.stack([row_order(5, epoch, 10) for epoch in range(4000)])
     assert (np.sort(orders, axis=1) == np.arange(10)).all()
