@@ -47,6 +47,15 @@ def test_while_running_it_asks_for_what_it_lacks_and_plays_it(feeder: Feeder) ->
     feeder.shows(90)
 
 
+def test_a_message_that_pauses_shows_the_newest_epoch_in_one_picture(feeder: Feeder) -> None:
+    feeder.send(0, 20, run=True)
+    feeder.shows(20)
+    before = feeder.settle()
+    feeder.send(21, 500)
+    feeder.shows(500)
+    assert feeder.settle() == before + 1
+
+
 def test_a_gap_is_asked_for_even_when_paused(feeder: Feeder) -> None:
     feeder.send(0, 5)
     feeder.send(20, 30)

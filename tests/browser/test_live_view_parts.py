@@ -269,13 +269,15 @@ def test_the_pull_loop_asks_once_waits_and_never_while_hidden(browser: Browser) 
         assert asked_after(200) == 3
         assert asked_after(2500) == 3
         assert asked_after(700) == 4  # no answer for three seconds: asks again
+        assert asked_after(5500) == 4  # the next time it waits twice as long
+        assert asked_after(700) == 5
         hide(page, hidden=True)
         answer(wanted=True, per=0.5)
-        assert asked_after(60_000) == 4
+        assert asked_after(60_000) == 5
         hide(page, hidden=False)
-        assert asked_after(1) == 5
+        assert asked_after(1) == 6
         answer(wanted=False, per=0.5)
-        assert asked_after(60_000) == 5
+        assert asked_after(60_000) == 6
         page.evaluate("window.loop.answered({n: 1}, true, 0.5), window.loop.stop()")
-        assert asked_after(60_000) == 5
+        assert asked_after(60_000) == 6
         page.close()

@@ -1,6 +1,9 @@
 // The pull loop: the page asks for the next frames, so a busy server slows it down, never floods it.
 
-const WATCHDOG = 3; // seconds after which an unanswered question is asked again
+// Seconds after which an unanswered question is asked again; doubled each time it stays unanswered,
+// so that a server that is merely slow is not asked more and more.
+const WATCHDOG = 3;
+const LONGEST_WATCHDOG = 24;
 
 /**
  * Asks while there is something to ask for: one question at a time, at least `per` seconds apart,
@@ -11,6 +14,7 @@ export class PullLoop {
     this.send = send;
     this.wanted = false;
     this.waiting = false;
+    this.patience = WATCHDOG;
     this.per = 0.1;
     this.asked = -Infinity;
     this.timer = 0;
@@ -30,18 +34,20 @@ export class PullLoop {
     this.wanted = wanted;
     this.per = per;
     this.waiting = false;
+    this.patience = WATCHDOG;
     this.schedule();
   }
 
   schedule() {
     clearTimeout(this.timer);
     if (!this.wanted || document.hidden) return;
-    const pause = this.waiting ? Math.max(WATCHDOG, this.per) : this.per;
+    const pause = this.waiting ? Math.max(this.patience, this.per) : this.per;
     const due = this.asked + 1000 * pause - performance.now();
     this.timer = setTimeout(() => this.ask(), Math.max(0, due));
   }
 
   ask() {
+    if (this.waiting) this.patience = Math.min(LONGEST_WATCHDOG, 2 * this.patience);
     this.waiting = true;
     this.asked = performance.now();
     this.send(this.question);
