@@ -218,7 +218,8 @@ KNOBS: dict[str, Knob] = {
         "Noise-free statistics", "", "bool", "⟨vh⟩ is taken from the sigmoids before the noise, "
         "while the chain itself stays noisy."),
     "centred": Knob(
-        "Centred", "", "bool", "Statistics use v − mean(data) and h − the middle of the range."),
+        "Centred", "", "bool", "Learns as a machine in v − mean(data) and h − ½ would: ⟨vh⟩ "
+        "uses those, and the biases make up for it."),
 }  # fmt: skip
 """One row per field of `Settings` that a control shows; `pattern` and its options are described
 by the table of patterns instead."""

@@ -139,8 +139,16 @@ class Oracle:
             ]
             for i in range(self.n_visible)
         ]
-        d_b = [difference(lambda v, h, i=i: v[i]) for i in range(self.n_visible)]
-        d_c = [difference(lambda v, h, j=j: h[j]) for j in range(self.n_hidden)]
+        # offsets of the weights' step are taken back from the biases
+        d_b = [
+            difference(lambda v, h, i=i: v[i]) - sum(off_h * g for g in d_w[i])
+            for i in range(self.n_visible)
+        ]
+        d_c = [
+            difference(lambda v, h, j=j: h[j])
+            - sum(off_v[i] * d_w[i][j] for i in range(self.n_visible))
+            for j in range(self.n_hidden)
+        ]
 
         def moved(value, step, gradient):
             step = s.momentum * step + s.learning_rate * (gradient - s.cost * value)

@@ -222,13 +222,8 @@ def _update(
     bias = n_visible * n_hidden
     for i in range(gradient.size):
         gradient[i] /= n_batch
-    if options.centred:  # the biases' statistics stay as they are
-        middle = options.low + options.width / 2
-        for i in range(n_visible):
-            for j in range(n_hidden):
-                gradient[i * n_hidden + j] -= (
-                    data_mean[i] * gradient[bias + n_visible + j] + middle * gradient[bias + i]
-                )
+    if options.centred:
+        _centre(gradient, data_mean, options.low + options.width / 2, n_hidden)
     for i in range(n_weights):
         step = options.learning_rate * (gradient[i] - options.cost * parameters[i])
         velocity[i] = options.momentum * velocity[i] + step
@@ -237,6 +232,22 @@ def _update(
     for i in range(first, parameters.size):
         step = options.slope_learning_rate / parameters[i] ** 2 * gradient[i]
         parameters[i] = min(max(parameters[i] + step, options.slope_low), options.slope_high)
+
+
+@njit(nogil=True, error_model="numpy")
+def _centre(gradient: Vector, data_mean: Vector, middle: Float, n_hidden: Int) -> None:
+    """The gradient of a machine in v − mean and h − middle, as a step of this one's parameters."""
+    n_visible = data_mean.size
+    bias = n_visible * n_hidden
+    for i in range(n_visible):  # first all weights, from the plain statistics of the biases
+        for j in range(n_hidden):
+            gradient[i * n_hidden + j] -= (
+                data_mean[i] * gradient[bias + n_visible + j] + middle * gradient[bias + i]
+            )
+    for i in range(n_visible):
+        for j in range(n_hidden):
+            gradient[bias + i] -= middle * gradient[i * n_hidden + j]
+            gradient[bias + n_visible + j] -= data_mean[i] * gradient[i * n_hidden + j]
 
 
 @njit(nogil=True, error_model="numpy")

@@ -138,19 +138,32 @@ def _gradient(
         ends = (v_data, machine.hidden(x_h_data)), (machine.visible(x_v), machine.hidden(x_h))
     else:
         ends = (v_data, h_data), (v, h)
-    first, last = (_statistics(*layers, data_mean, settings) for layers in ends)
-    return first - last, v_once, v
+    first, last = (_statistics(*layers, settings) for layers in ends)
+    gradient = first - last
+    if settings.centred:
+        _centre(gradient, data_mean, (settings.low + settings.high) / 2, settings.n_hidden)
+    return gradient, v_once, v
 
 
-def _statistics(
-    v: Layer, h: Layer, data_mean: NDArray[np.float64], settings: Settings
-) -> NDArray[np.float64]:
+def _centre(
+    gradient: NDArray[np.float64], mean: NDArray[np.float64], middle: float, n_hidden: int
+) -> None:
+    """The gradient of a machine in v − mean and h − middle, as a step of this one's parameters.
+
+    ∇W = ⟨(v − mean)(h − middle)⟩_0 − ⟨…⟩_k, and what the weights' steps would do to the inputs by
+    those offsets is taken back from the biases': ∇b −= ∇W·middle, ∇c −= mean·∇W (the centred
+    gradient of Melchior, Fischer & Wiskott 2016).
+    """
+    part = split(gradient, n_hidden)
+    d_w, d_b, d_c = part.weights, part.visible_bias, part.hidden_bias
+    d_w -= mean[:, None] * d_c + middle * d_b[:, None]
+    d_b -= middle * d_w.sum(1)
+    d_c -= mean @ d_w
+
+
+def _statistics(v: Layer, h: Layer, settings: Settings) -> NDArray[np.float64]:
     """Means over the batch in the order of the parameters: ⟨v h⟩, ⟨v⟩, ⟨h⟩, ⟨S(v)⟩, ⟨S(h)⟩."""
-    v_weights, h_weights = v, h
-    if settings.centred:  # the biases' statistics stay as they are
-        v_weights = v - data_mean.astype(np.float32)[:, None]
-        h_weights = h - np.float32((settings.low + settings.high) / 2)
-    products = (v_weights @ h_weights.T).ravel() / v.shape[1]
+    products = (v @ h.T).ravel() / v.shape[1]
     layers = (v, h, _slope_statistic(v, settings), _slope_statistic(h, settings))
     return np.concatenate([products, *(layer.mean(1, np.float64) for layer in layers)])
 
