@@ -211,6 +211,8 @@ def test_dropped_rows_are_counted_with_the_numbers_they_have_in_the_file():
     _, chosen = load(content, drop_bad_rows=True)
     assert chosen.dropped.tolist() == [23, 25, 26]
     assert len(chosen.points) == 20
+    _, chosen = load("# two comments\n# above the names\n# " + content, drop_bad_rows=True)
+    assert chosen.dropped.tolist() == [25, 27, 28]
 
 
 def test_a_missing_name_is_refused():
