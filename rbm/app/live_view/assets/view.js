@@ -252,9 +252,8 @@ export class LiveView {
   resized() {
     this.camera.width = this.canvas.clientWidth;
     this.camera.height = this.canvas.clientHeight;
-    // At once, not at the next turn: a canvas whose size changes must never be seen empty.
-    cancelAnimationFrame(this.queued);
-    this.paint(performance.now());
+    // The canvas keeps its old pixels until `paint` resizes and fills it in one go: never blank.
+    this.draw();
   }
 
   seek(place) {
