@@ -219,7 +219,6 @@ def _update(
     """One step of all parameters along the gradient of one batch, given as sums."""
     n_visible, n_weights = data_mean.size, velocity.size
     n_hidden = (n_weights + 1) // (n_visible + 1) - 1
-    bias = n_visible * n_hidden
     for i in range(gradient.size):
         gradient[i] /= n_batch
     if options.centred:
