@@ -34,11 +34,10 @@ def _declared() -> st.Page:
             st.Page(
                 playground,
                 title="Playground",
-                icon="▶️",  # an emoji: a material icon would be fetched from the web as favicon
                 url_path="start",  # never shown: the default page's address is /
                 default=True,
             ),
-            st.Page("pages/figures.py", title="Figures", icon="📈"),
+            st.Page("pages/figures.py", title="Figures"),
             st.Page(playground, title="Playground", url_path="playground", visibility="hidden"),
         ],
         position="top",

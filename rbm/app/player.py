@@ -20,6 +20,7 @@ from rbm.app.clock import AUTO, TOP
 from rbm.app.live_view import live_view, pack_blob
 from rbm.app.server import update_link
 from rbm.app.session import Session
+from rbm.help import FIRST_LOOK
 
 MAX_BLOB = 1_500_000
 """Bytes of frames in one message; the view asks again at once for the rest."""
@@ -94,7 +95,8 @@ def _header(session: Session, generation: str, data_id: str) -> dict[str, object
         "high": settings.high, "average_last": settings.average_last, "jump": session.jump,
         "speed": session.epochs_per_picture, "data_id": data_id,
         "notice": run.notice or session.note,
-        "link": urlencode(links.encode(run.history, run.epoch)),
+        "link": urlencode(links.encode(run.history, run.epoch)), "own": session.own is not None,
+        "memory_cap": run.recording.cap, "hint": FIRST_LOOK,
         "scores": {
             "floor": 0.0, "uniform": 1.0, "tv_floor": yardstick.floor,
             "tv_uniform": yardstick.uniform, "error_floor": run.experiment.error_floor,

@@ -172,3 +172,24 @@ def test_an_overtaken_update_does_not_end_the_view_but_a_removed_page_does(
     count = feeder.page.evaluate("window.heard.length")
     page.clock.run_for(10_000)  # longer than the pull loop waits for an answer
     assert feeder.page.evaluate("window.heard.length") == count
+
+
+def test_copy_link_names_the_run_and_the_epoch_shown(feeder: Feeder) -> None:
+    feeder.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    feeder.send(0, 20, link="v=1&sigma=0.5&changes=5~k%3A2&epoch=3")
+    feeder.shows(20)
+    feeder.page.keyboard.press("Tab")
+    feeder.view.locator("canvas.picture").press("ArrowLeft")
+    feeder.shows(19)
+    feeder.view.get_by_role("button", name="Copy link").click()
+    expect(feeder.view.get_by_role("button", name="Copied")).to_be_visible()
+    link = feeder.page.evaluate("navigator.clipboard.readText()")
+    assert link.startswith(feeder.page.url.split("?")[0])
+    assert "sigma=0.5" in link
+    assert "epoch=19" in link
+    assert "epoch=3" not in link
+
+
+def test_the_memory_of_the_recording_is_shown(feeder: Feeder) -> None:
+    feeder.send(0, 20, memory_cap=2**24)
+    expect(feeder.view).to_contain_text("every epoch, 0.0 of 16.0 MB")

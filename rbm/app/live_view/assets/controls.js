@@ -157,7 +157,7 @@ export function buildTransport(options, actions) {
       type: "button",
       class: "small branch",
       onclick: actions.branch,
-      title: "Train on from the epoch shown; what came after it is forgotten",
+      title: "Train on from the epoch shown; what came after it is put aside, and Undo brings it back",
     },
     "Continue from here",
   );

@@ -31,9 +31,9 @@ function buildGauge(name, title) {
   };
 }
 
-/** The panel; `seekEpoch(epoch)` when the curve chart is pressed or dragged. */
+/** The panel; `seekEpoch(epoch)` when the curve chart is pressed or dragged; `link`: its button. */
 export class Panel {
-  constructor(seekEpoch) {
+  constructor(seekEpoch, link) {
     this.epoch = element("span", { class: "epoch-value" }, "0");
     this.state = element("span", { class: "epoch-state" });
     this.mismatch = buildGauge(
@@ -66,6 +66,7 @@ export class Panel {
       element("span", {}, "A", element("sub", {}, "hidden"), "·σ = ", this.hiddenProduct),
       element("span", {}, "A", element("sub", {}, "visible"), "·σ = ", this.visibleProduct),
     );
+    this.memory = element("p", { class: "side-note" });
     const block = (name, note, canvas) =>
       element("section", {}, element("h4", {}, name, " ", note), canvas);
     this.root = element(
@@ -77,6 +78,7 @@ export class Panel {
         element("span", { class: "epoch-name" }, "Epoch"),
         this.epoch,
         this.state,
+        link,
       ),
       element("div", { class: "gauges" }, this.mismatch.node, this.error.node),
       this.verdict,
@@ -101,6 +103,7 @@ export class Panel {
       block("Hidden slopes A", this.slopesText, this.slopes),
       block("Weights", this.weightsText, this.weights),
       this.products,
+      this.memory,
     );
     const scrub = (event) => {
       if (event.buttons !== 1 || !this.shown) return;
@@ -149,7 +152,7 @@ export class Panel {
     });
   }
 
-  /** Shows one moment: {machine, curves, state, look}; returns a summary in words. */
+  /** Shows one moment: {machine, curves, state, look, hint, memory}; returns a summary in words. */
   show(moment) {
     this.shown = moment;
     const { machine, curves, state, look } = moment;
@@ -170,12 +173,13 @@ export class Panel {
       known ? [floor, uniform] : [0, 0],
     );
     const { sentence, disagree } = verdict(error, mismatch, scores);
-    setText(this.verdict, `${disagree ? "≠ " : ""}${sentence}`);
+    setText(this.verdict, `${disagree ? "≠ " : ""}${epoch === 0 && moment.hint ? moment.hint : sentence}`);
     this.verdict.classList.toggle("disagree", disagree);
     drawCurves(this.curves, curves, look);
     drawSlopes(this.slopes, machine.hiddenSlope, SLOPE_BOUNDS, theme, ink);
     drawWeights(this.weights, machine, theme, ink);
     this.showNotes(machine);
+    setText(this.memory, moment.memory);
     setText(this.hiddenProduct, (mean(machine.hiddenSlope) * machine.sigma).toFixed(2));
     setText(this.visibleProduct, (mean(machine.visibleSlope) * machine.sigma).toFixed(3));
     const words = [`Epoch ${thousands(epoch)}`];

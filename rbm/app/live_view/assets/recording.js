@@ -74,6 +74,15 @@ export class Recording {
     this.count = kept;
   }
 
+  /** How much of the run is kept, in words; `cap` in bytes, beyond which the server thins it. */
+  describe(cap) {
+    const megabytes = (bytes) => (bytes / 2 ** 20).toFixed(1);
+    const used = `${megabytes(4 * this.count * this.width)} of ${megabytes(cap ?? 0)} MB`;
+    return this.stride > 1
+      ? `Recorded: one epoch in ${this.stride}, ${used}`
+      : `Recorded: every epoch, ${used}; thinned when full`;
+  }
+
   /** Place of the last frame whose epoch is at most the given one (0 when there is none). */
   placeOf(epoch) {
     return Math.max(0, firstAbove(this.epochs, this.count, epoch) - 1);

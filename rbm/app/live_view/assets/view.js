@@ -4,6 +4,7 @@ import { Camera, steer } from "./camera.js";
 import { buildKnobs, buildLegend, buildTransport } from "./controls.js";
 import { element, setText } from "./dom.js";
 import { buildHelp, listenToKeys } from "./keys.js";
+import { linkButton } from "./link.js";
 import { describe, loadOptions, saveOptions } from "./options.js";
 import { Panel } from "./panel.js";
 import { Picture } from "./picture.js";
@@ -26,10 +27,7 @@ export class LiveView {
     this.mismatchEpochs = [];
     this.mismatch = [];
     this.pictures = 0;
-    this.queued = 0;
-    this.painted = 0;
-    this.panelShown = 0;
-    this.spoken = 0;
+    Object.assign(this, { queued: 0, painted: 0, panelShown: 0, spoken: 0 });
     this.pull = new PullLoop((question) => this.send("ask", question));
     this.build();
   }
@@ -58,7 +56,10 @@ export class LiveView {
     this.caption = element("div", { class: "caption" });
     this.help = buildHelp(() => this.toggleHelp());
     this.speech = element("div", { class: "unseen", "aria-live": "polite" });
-    this.panel = new Panel((epoch) => this.seek(this.recording.placeOf(epoch)));
+    this.panel = new Panel(
+      (epoch) => this.seek(this.recording.placeOf(epoch)),
+      linkButton(() => [this.header, this.recording.epochs[this.playhead.place]]),
+    );
     this.knobs = buildKnobs(this.options, {
       changed,
       clear: () => this.setClicks([]),
@@ -222,6 +223,8 @@ export class LiveView {
     this.panelShown = now;
     const { recording, playhead, header } = this;
     const summary = this.panel.show({
+      hint: header.hint ?? "",
+      memory: recording.describe(header.memory_cap),
       machine,
       state: playhead.live ? "" : "looking back",
       look: this.look,

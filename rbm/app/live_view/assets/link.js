@@ -1,0 +1,48 @@
+// Copying a link to what is shown.
+
+import { element, setText } from "./dom.js";
+
+/** This page's address with the run's settings (`query`) and the epoch shown. */
+export function linkTo(address, query, epoch) {
+  const url = new URL(address);
+  url.search = query;
+  url.searchParams.set("epoch", String(epoch));
+  url.hash = "";
+  return url.href;
+}
+
+/** The button; `shown()` returns the newest message's header and the epoch shown. */
+export function linkButton(shown) {
+  const button = element(
+    "button",
+    { type: "button", class: "small", title: "Copy a link that restores all settings and this epoch" },
+    "Copy link",
+  );
+  button.addEventListener("click", async () => {
+    const [header, epoch] = shown();
+    if (!header) return;
+    const done = await copy(linkTo(window.location.href, header.link ?? "", epoch ?? 0));
+    const praise = header.own ? "Copied, without your points" : "Copied";
+    setText(button, done ? praise : "The browser refuses: copy its address bar");
+    setTimeout(() => setText(button, "Copy link"), 2500);
+  });
+  return button;
+}
+
+// Puts text on the clipboard; true when that worked.
+async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    // Without https, as in a class room's network, only the old way is open.
+    const field = document.createElement("textarea");
+    field.value = text;
+    field.style.position = "fixed";
+    document.body.append(field);
+    field.select();
+    const copied = document.execCommand("copy");
+    field.remove();
+    return copied;
+  }
+}
