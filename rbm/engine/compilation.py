@@ -22,7 +22,7 @@ from rbm.engine.state import Engine, initial_state
 from rbm.settings import Settings
 
 _PACKAGE = Path(__file__).parents[1]
-_COMPILE = "from rbm.engine import compilation; compilation.load()"
+_COMPILE = "from rbm.engine import compilation; compilation.compile_alone()"
 
 
 class _Compiled:
@@ -88,6 +88,23 @@ def load() -> Engine:
     if not (np.allclose(compiled, expected, atol=1e-4) and np.allclose(moved, still, atol=1e-4)):
         raise RuntimeError("its numbers differ from those of the reference engine")
     return fused
+
+
+def compile_alone() -> None:
+    """What the child process does: fill the cache, while no other child does the same.
+
+    Several servers started at once, as in tests, would otherwise each compile for as long as
+    all of them together; so the others wait here and then find the work done.
+    """
+    _set_environment()
+    folder = Path(os.environ.get("NUMBA_CACHE_DIR") or Path(__file__).parent / "__pycache__")
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "compiling.lock").open("a") as lock:
+        with suppress(ImportError):  # a system without it just compiles more than once
+            import fcntl
+
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        load()
 
 
 def _prepare(in_child: bool) -> None:
