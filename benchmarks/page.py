@@ -19,7 +19,7 @@ from playwright.sync_api import sync_playwright
 
 from tests.browser.chromium import FLAGS, MISSING, find_chromium
 from tests.browser.playground import Playground
-from tests.browser.server import serve
+from tests.browser.server import serve, wait_until
 
 
 def measure(rounds: int, seconds: float) -> dict[str, float]:
@@ -42,7 +42,7 @@ def measure(rounds: int, seconds: float) -> dict[str, float]:
             pauses, rates, epochs = [], [], []
             for _ in range(rounds):
                 ground.press("Play")
-                ground.page.get_by_role("button", name="Pause").wait_for()
+                ground.button("Pause").wait_for()
                 before, epoch, start = ground.pictures, ground.newest, time.perf_counter()
                 ground.page.wait_for_timeout(1000 * seconds)
                 took = time.perf_counter() - start
@@ -50,10 +50,10 @@ def measure(rounds: int, seconds: float) -> dict[str, float]:
                 epochs.append((ground.newest - epoch) / took)
                 start = time.perf_counter()
                 ground.press("Pause")
-                ground.page.get_by_role("button", name="Play", exact=False).wait_for()
+                ground.button("Play").wait_for()
                 pauses.append(time.perf_counter() - start)
                 ground.press("Reset")
-                ground.wait_until_still()
+                wait_until(lambda: ground.newest == 0, "the reset")
             chromium.close()
     return {
         "first_picture_fresh_server_s": cold,
