@@ -1,5 +1,6 @@
 """The pictures on paper: the tutorial's figures of a run at one of its epochs, to be saved."""
 
+import time
 from functools import partial
 from urllib.parse import urlencode, urljoin
 
@@ -17,8 +18,8 @@ if target is not None:  # on its way to the epoch of a link; nobody else asks fo
     progress = st.progress(0.0)
     while session.playing:
         progress.progress(session.run.epoch / target, f"Training to epoch {target:,} …")
-        session.asked(session.told)
         session.tick()
+        time.sleep(0.1)
     progress.empty()
 run = session.run
 if run.epoch == 0:

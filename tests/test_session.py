@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from rbm import links
-from rbm.app.clock import TOP, settled
+from rbm.app.clock import TOP
 from rbm.app.player import blob
+from rbm.app.scores import settled
 from rbm.app.session import SHELF_SIZE, OwnData, Session, from_params
 from rbm.links import Link
 from rbm.presets import FIRST_VISIT, PRESETS
@@ -25,10 +26,28 @@ def session() -> Session:
 
 
 def tick(session: Session, seconds: float = 0.05) -> None:
-    """One ask of the view, `seconds` after the last one."""
-    session.clock.last_tick = time.monotonic() - seconds
-    session.asked(0)
+    """One ask of the view, `seconds` after the last one, and what the pool then does."""
+    session.clock._last = time.monotonic() - seconds
     session.tick()
+    wait_until(lambda: at_rest(session))
+
+
+def at_rest(session: Session) -> bool:
+    with session.lock:
+        return not session._queued
+
+
+@pytest.fixture(autouse=True)
+def _short_lease(monkeypatch):
+    monkeypatch.setattr("rbm.app.trainer.LEASE_SECONDS", 0.1)
+
+
+def wait_until(condition) -> None:
+    for _ in range(4000):
+        if condition():
+            return
+        time.sleep(0.005)
+    raise AssertionError("never happened")
 
 
 def unpack(message: bytes) -> tuple[dict, dict[str, np.ndarray]]:
@@ -46,7 +65,7 @@ def unpack(message: bytes) -> tuple[dict, dict[str, np.ndarray]]:
 def test_nothing_trains_before_play(session):
     tick(session)
     assert session.run.epoch == 0
-    assert session.scores.keys() == {0}
+    assert session.scores.values.keys() == {0}
 
 
 def test_play_trains_only_when_the_view_asks_and_pause_stops(session):
@@ -55,7 +74,7 @@ def test_play_trains_only_when_the_view_asks_and_pause_stops(session):
     tick(session)
     epoch = session.run.epoch
     assert epoch > 0
-    session.tick()  # nobody asked
+    time.sleep(0.05)  # nobody asked
     assert session.run.epoch == epoch
     session.pause()
     tick(session)
@@ -69,8 +88,47 @@ def test_the_chosen_speed_is_kept(session):
     assert session.run.epoch == pytest.approx(2 * 60 * 0.05, abs=2)
     session.clock.speed = TOP
     before = session.run.epoch
+    session.tick()
+    wait_until(lambda: session.run.epoch > before + 10)
+    session.pause()
+
+
+def test_without_another_ask_training_ends_with_its_lease(session):
+    session.clock.speed = TOP
+    session.play()
     tick(session)
-    assert session.run.epoch > before
+    assert session.playing
+    epoch = session.run.epoch
+    assert epoch > 10
+    time.sleep(0.05)
+    assert session.run.epoch == epoch
+
+
+def test_tabs_that_play_get_equal_shares(monkeypatch):
+    monkeypatch.setattr("rbm.app.trainer.LEASE_SECONDS", 5.0)
+    tabs = [Session(Link(replace(SMALL, seed=seed))) for seed in range(6)]
+    for tab in tabs:
+        tab.clock.speed = TOP
+        tab.play()
+        tab.tick()
+    time.sleep(1.0)
+    for tab in tabs:
+        tab.pause()
+    epochs = np.array([tab.run.epoch for tab in tabs], float)
+    fairness = epochs.sum() ** 2 / (len(epochs) * (epochs**2).sum())  # Jain's index, 1 = equal
+    assert fairness > 0.8
+
+
+def test_an_error_in_the_pool_is_told_and_not_swallowed(session, monkeypatch, caplog):
+    def broken(*_):
+        raise RuntimeError("boom")
+
+    session.play()
+    monkeypatch.setattr(session.clock, "piece", broken)
+    tick(session)
+    assert not session.playing
+    assert "error" in session.note
+    assert "boom" in caplog.text
 
 
 def test_step_is_one_epoch_and_reset_replays_the_same_run(session):
@@ -90,7 +148,7 @@ def test_run_to_goes_forward_and_back(session):
     assert not session.playing
     session.run_to(12)
     assert session.run.epoch == 12
-    assert max(session.scores) <= 12
+    assert max(session.scores.values) <= 12
 
 
 def test_a_long_run_to_goes_on_in_ticks_and_then_pauses(session):
@@ -133,7 +191,7 @@ def test_instant_retrains_on_every_change(session):
     session.apply(replace(SMALL, sigma=0.7))
     assert session.run.epoch == 40
     assert session.run.history[0][1].sigma == 0.7
-    assert 40 in session.scores
+    assert 40 in session.scores.values
     session.apply(replace(SMALL, sigma=0.7, n_hidden=5))
     assert (session.run.epoch, session.settings.n_hidden) == (40, 5)
 
@@ -221,7 +279,7 @@ def test_the_view_gets_what_it_lacks_and_nothing_twice(session):
     np.testing.assert_array_equal(arrays["frames"], session.run.recording.frames)
     np.testing.assert_array_equal(arrays["data"], session.run.data)
     held = {"generation": header["generation"], "epoch": 12, "data": header["data_id"]}
-    session.asked(held)
+    session.told = (held)
     header, arrays = unpack(blob(session))
     assert header["after"] == 12
     np.testing.assert_array_equal(arrays["epochs"], np.arange(13, 21))
@@ -236,7 +294,7 @@ def test_the_view_gets_what_it_lacks_and_nothing_twice(session):
                                   {"generation": 5, "epoch": 10**30, "data": []}])  # fmt: skip
 def test_whatever_a_browser_says_a_message_comes_back(session, told):
     session.run_to(3)
-    session.asked(told)
+    session.told = (told)
     header, arrays = unpack(blob(session))
     assert header["epoch"] == 3
     assert len(arrays["frames"]) == len(arrays["epochs"]) == len(arrays["errors"])
@@ -250,7 +308,7 @@ def test_a_long_recording_comes_in_pieces(session, monkeypatch):
         header, arrays = unpack(blob(session))
         seen += arrays["epochs"].tolist()
         held = seen[-1]
-        session.asked(
+        session.told = (
             {"generation": header["generation"], "epoch": held, "data": header["data_id"]}
         )
         if not header["more"]:
@@ -269,9 +327,9 @@ def test_a_settled_run_pauses_once_and_goes_on_when_asked(session):
     session.stop_at, session.clock.speed = None, TOP
     session.run_to(40)
     session._settled_from = 10
-    session.scores = {at: 0.2 for at in range(0, 41)}
+    session.scores.values = {at: 0.2 for at in range(0, 41)}
     session.play()
-    session.scores |= {at: 0.2 for at in range(41, 10**5)}
+    session.scores.values |= {at: 0.2 for at in range(41, 10**5)}
     tick(session, 0.001)
     assert not session.playing
     assert "has not changed" in session.note

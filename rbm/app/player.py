@@ -33,21 +33,33 @@ SPEEDS = (
 
 @st.fragment(key="player")
 def player(session: Session) -> None:
-    """Draws the strip and the live view; trains one slice when the view has asked."""
-    session.tick()
+    """Draws the strip of buttons and the live view."""
+    session.shown_playing = session.playing
     _strip(session)
+    _view(session)
+    update_link(session)
+
+
+@st.fragment(key="view")
+def _view(session: Session) -> None:
+    """The live view alone: a tick redraws nothing else, which is a third of the browser's work."""
     live_view(
         blob(session),
         key="live",
         on_ask=lambda: heard(session),
         on_branch=lambda: _branch(session),
     )
-    update_link(session)
 
 
 def heard(session: Session) -> None:
-    """Callback: the live view told what it holds and asks for what is new."""
-    session.asked(st.session_state["live"].ask)
+    """Callback: the live view told what it holds and asks for what is new.
+
+    The strip is drawn again only when it shows the wrong button, as when a run has ended.
+    """
+    session.told = getattr(st.session_state.get("live"), "ask", None)
+    session.tick()
+    if session.playing != session.shown_playing:
+        st.rerun("player")
 
 
 def blob(session: Session) -> bytes:
@@ -68,13 +80,13 @@ def blob(session: Session) -> bytes:
             epochs = np.append(epochs, np.int32(run.epoch))
             frames = np.vstack([frames, run.state.parameters.astype(np.float32)])
             errors = np.append(errors, np.float32(run.last_error))
-        scored = sorted(session.scores)
+        scored = sorted(session.scores.values)
         arrays = {
             "epochs": epochs.astype(np.int32),
             "frames": np.ascontiguousarray(frames, np.float32),
             "errors": errors.astype(np.float32),
             "mismatch_epochs": np.array(scored, np.int32),
-            "mismatch": np.array([session.scores[at] for at in scored], np.float32),
+            "mismatch": np.array([session.scores.values[at] for at in scored], np.float32),
         }
         if not has_data:
             arrays["data"] = run.data
@@ -126,10 +138,11 @@ def _data_id(session: Session) -> str:
 
 
 def _branch(session: Session) -> None:
-    wanted = st.session_state["live"].branch
+    wanted = getattr(st.session_state.get("live"), "branch", None)
     epoch = wanted.get("epoch") if isinstance(wanted, Mapping) else None
     if isinstance(epoch, int | float) and 0 <= epoch <= session.run.epoch:
         session.branch(int(epoch))
+        st.rerun("player")
 
 
 def _strip(session: Session) -> None:
