@@ -91,22 +91,22 @@ def limit_tasks(n_rows=4000):
     one = np.float32(1)
 
     @njit(nogil=True)
-    def normal(row, other, third):
+    def normal(row, inputs, weights):
         for i in range(n_rows):
-            lanes.noise(row, one, one, np.uint64(i), 0, lanes.PAIRS)
+            lanes.noise(row, 0, one, one, np.uint64(i), 0, lanes.PAIRS)
 
     @njit(nogil=True)
-    def logistic(row, other, third):
+    def logistic(row, inputs, weights):
         for _ in range(n_rows):
-            lanes.logistic(row, np.float32(0), one, BLOCK)
+            lanes.logistic(row, 0, np.float32(0), one, BLOCK)
 
     @njit(nogil=True)
-    def two_inputs(row, other, third):
+    def field(row, inputs, weights):
         for _ in range(n_rows):
-            lanes.add_inputs(row, other, third, one, one, BLOCK)
+            lanes.add_inputs(row, 0, inputs, 0, weights, BLOCK)
 
-    rows = [_rows(1)[0] for _ in range(3)]
-    parts = {"normal": normal, "logistic": logistic, "two inputs": two_inputs}
+    rows = _rows(1), _rows(lanes.INPUTS), np.zeros((1, lanes.INPUTS), np.float32)
+    parts = {"normal": normal, "logistic": logistic, "field": field}
     return {name: lambda part=part: part(*rows) for name, part in parts.items()}, n_rows * BLOCK
 
 
@@ -144,8 +144,8 @@ def measure_limit(rounds, case=(512, 8, 20)):
     epoch = times.pop("epoch") / 20 / unit_updates(*case) * 1e9
     per_lane = {name: values / lanes * 1e9 for name, values in times.items()}
     hidden = case[1]
-    pairs = (hidden * 1 + 2 * ((hidden + 1) // 2)) / (hidden + 2)  # pairs of inputs of a unit
-    limit = per_lane["normal"] + per_lane["logistic"] + pairs * per_lane["two inputs"]
+    inputs = 2 * 2 * hidden / (hidden + 2)  # of a unit, on average; the field is timed with 8
+    limit = per_lane["normal"] + per_lane["logistic"] + inputs / 8 * per_lane["field"]
     return {
         "ns per unit update": quartiles(epoch),
         "limit: one normal, one logistic, the field (ns)": quartiles(limit),

@@ -1,7 +1,5 @@
 """The session: what each press does to the run, and what the view is sent."""
 
-import json
-import struct
 import time
 from dataclasses import replace
 
@@ -10,7 +8,6 @@ import pytest
 
 from rbm import links
 from rbm.app.clock import TOP
-from rbm.app.player import blob
 from rbm.app.scores import settled
 from rbm.app.session import SHELF_SIZE, OwnData, Session, from_params
 from rbm.links import Link
@@ -48,18 +45,6 @@ def wait_until(condition) -> None:
             return
         time.sleep(0.005)
     raise AssertionError("never happened")
-
-
-def unpack(message: bytes) -> tuple[dict, dict[str, np.ndarray]]:
-    (length,) = struct.unpack_from("<I", message)
-    header = json.loads(message[4 : 4 + length])
-    arrays = {}
-    for row in header["arrays"]:
-        count = int(np.prod(row["shape"]))
-        dtype = {"f4": np.float32, "i4": np.int32}[row["dtype"]]
-        start = 4 + length + row["offset"]
-        arrays[row["name"]] = np.frombuffer(message, dtype, count, start).reshape(row["shape"])
-    return header, arrays
 
 
 def test_nothing_trains_before_play(session):
@@ -270,52 +255,6 @@ def test_own_data_are_learnt_and_a_refusal_changes_nothing(session):
     assert session.own is own
 
 
-def test_the_view_gets_what_it_lacks_and_nothing_twice(session):
-    session.run_to(20)
-    header, arrays = unpack(blob(session))
-    assert header["after"] == -1
-    assert header["jump"]
-    np.testing.assert_array_equal(arrays["epochs"], np.arange(21))
-    np.testing.assert_array_equal(arrays["frames"], session.run.recording.frames)
-    np.testing.assert_array_equal(arrays["data"], session.run.data)
-    held = {"generation": header["generation"], "epoch": 12, "data": header["data_id"]}
-    session.told = (held)
-    header, arrays = unpack(blob(session))
-    assert header["after"] == 12
-    np.testing.assert_array_equal(arrays["epochs"], np.arange(13, 21))
-    assert "data" not in arrays
-    session.reset()
-    header, arrays = unpack(blob(session))
-    assert header["after"] == -1
-    assert header["generation"] != held["generation"]
-
-
-@pytest.mark.parametrize("told", [None, 7, "x", {}, {"epoch": "NaN"}, {"epoch": float("nan")},
-                                  {"generation": 5, "epoch": 10**30, "data": []}])  # fmt: skip
-def test_whatever_a_browser_says_a_message_comes_back(session, told):
-    session.run_to(3)
-    session.told = (told)
-    header, arrays = unpack(blob(session))
-    assert header["epoch"] == 3
-    assert len(arrays["frames"]) == len(arrays["epochs"]) == len(arrays["errors"])
-
-
-def test_a_long_recording_comes_in_pieces(session, monkeypatch):
-    monkeypatch.setattr("rbm.app.player.MAX_BLOB", 4 * 21 * 8)
-    session.run_to(20)
-    held, seen = -1, []
-    for _ in range(10):
-        header, arrays = unpack(blob(session))
-        seen += arrays["epochs"].tolist()
-        held = seen[-1]
-        session.told = (
-            {"generation": header["generation"], "epoch": held, "data": header["data_id"]}
-        )
-        if not header["more"]:
-            break
-    assert seen == list(range(21))
-
-
 def test_a_run_is_settled_when_its_mismatch_stays_where_it_is():
     flat = {at: 0.3 + 0.002 * (-1) ** at for at in range(0, 10_000, 333)}
     assert settled(flat, 10_000)
@@ -333,6 +272,6 @@ def test_a_settled_run_pauses_once_and_goes_on_when_asked(session):
     tick(session, 0.001)
     assert not session.playing
     assert "has not changed" in session.note
+    assert session._settled_from == 2 * session.run.epoch
     session.play()
-    tick(session, 0.001)
     assert session.playing

@@ -25,7 +25,7 @@ _u64 = np.uint64
 class Layer(NamedTuple):
     """Scaled parameters of one layer: weights (units, inputs), bias and spread (units,).
 
-    The number of inputs is even, with a weight of 0 if need be: inputs are added in pairs.
+    The number of inputs is 2 or a multiple of `lanes.INPUTS`, with weights of 0 if need be.
     """
 
     weights: Row
@@ -37,7 +37,8 @@ class Layer(NamedTuple):
 class Space(NamedTuple):
     """Working memory: two layers' parameters, their states in one block, a spare row.
 
-    Arrays of states have an even number of rows, each on a 64-byte border. positions: 0 … n − 1.
+    Arrays of states have as many rows as the other layer has inputs, each on a 64-byte border.
+    positions: 0 … n − 1.
     """
 
     visible: Layer
@@ -66,16 +67,21 @@ def half_pass(
 ) -> None:
     """out = states of a layer given the other layer's states, for `count` points of a block."""
     n_lanes = BLOCK if count > lanes.PAIRS else (count + 15) // 16 * 16
-    for unit in range(layer.bias.size):
-        row, weights, bias = out[unit], layer.weights[unit], layer.bias[unit]
+    lo, span = np.float32(low), np.float32(width)
+    weights, bias, spread, first_unit = layer
+    for unit in range(bias.size):
         if noisy:
-            row_key = child(key, _u64((half_pass << 32) | (layer.first_unit + unit)))
-            lanes.noise(row, bias, layer.spread[unit], row_key, block, min(n_lanes, lanes.PAIRS))
+            row_key = child(key, _u64((half_pass << 32) | (first_unit + unit)))
+            pairs = min(n_lanes, lanes.PAIRS)
+            lanes.noise(out, unit, bias[unit], spread[unit], row_key, block, pairs)
         else:
-            lanes.fill(row, bias, n_lanes)
-        for i in range(0, weights.size, 2):
-            lanes.add_inputs(row, inputs[i], inputs[i + 1], weights[i], weights[i + 1], n_lanes)
-        lanes.logistic(row, np.float32(low), np.float32(width), n_lanes)
+            lanes.fill(out, unit, bias[unit], n_lanes)
+        if weights.shape[1] == 2:
+            lanes.logistic_of_two(out, unit, inputs, weights, lo, span, n_lanes)
+            continue
+        for first in range(0, weights.shape[1], lanes.INPUTS):
+            lanes.add_inputs(out, unit, inputs, first, weights, n_lanes)
+        lanes.logistic(out, unit, lo, span, n_lanes)
 
 
 @njit(nogil=True, error_model="numpy")

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from rbm.engine import chain, kernel
+from rbm.engine import chain, kernel, lanes
 from rbm.engine.noise import BLOCK, RECONSTRUCTION, row_order
 from rbm.engine.state import Advance, State, starting_parameters
 from rbm.models.continuous import Floats
@@ -80,7 +80,7 @@ def reconstruct(
 
 def _space(n_visible: int, n_hidden: int, n_points: int) -> chain.Space:
     """The kernel's working memory."""
-    even_visible, even_hidden = n_visible + n_visible % 2, n_hidden + n_hidden % 2
+    from_visible, from_hidden = _padded(n_visible), _padded(n_hidden)
 
     def layer(units: int, inputs: int, first_unit: int) -> chain.Layer:
         columns = np.zeros((2, units), np.float32)
@@ -88,16 +88,21 @@ def _space(n_visible: int, n_hidden: int, n_points: int) -> chain.Space:
         return chain.Layer(weights, columns[0], columns[1], first_unit)
 
     return chain.Space(
-        visible=layer(n_visible, even_hidden, 0),
-        hidden=layer(n_hidden, even_visible, n_visible),
-        v_data=_rows(even_visible),
-        v=_rows(even_visible),
-        h=_rows(even_hidden),
-        v_mean=_rows(even_visible),
-        h_mean=_rows(even_hidden),
+        visible=layer(n_visible, from_hidden, 0),
+        hidden=layer(n_hidden, from_visible, n_visible),
+        v_data=_rows(from_visible),
+        v=_rows(from_visible),
+        h=_rows(from_hidden),
+        v_mean=_rows(from_visible),
+        h_mean=_rows(from_hidden),
         spare=_rows(1),
         positions=np.arange(n_points),
     )
+
+
+def _padded(units: int) -> int:
+    """Rows of inputs that the kernel takes for a layer of some units."""
+    return 2 if units <= 2 else -(-units // lanes.INPUTS) * lanes.INPUTS
 
 
 def _rows(units: int) -> NDArray[np.float32]:

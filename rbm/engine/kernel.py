@@ -199,12 +199,13 @@ def _add_statistics(
     slope = bias + n_visible + n_hidden
     for i in range(n_visible):
         for j in range(n_hidden):
-            gradient[i * n_hidden + j] += sign * lanes.dot(v[i], h[j], count)
-    for unit in range(n_visible + n_hidden):
-        row = v[unit] if unit < n_visible else h[unit - n_visible]
-        gradient[bias + unit] += sign * lanes.total(row, count)
-        lanes.slope_statistic(space.spare[0], row, options.slope_rule, low, width, count)
-        gradient[slope + unit] += sign * lanes.total(space.spare[0], count)
+            gradient[i * n_hidden + j] += sign * lanes.dot(v, i, h, j, count)
+    spare, rule = space.spare, options.slope_rule
+    for states, first in ((v, 0), (h, n_visible)):
+        for unit in range(n_visible if first == 0 else n_hidden):
+            gradient[bias + first + unit] += sign * lanes.total(states, unit, count)
+            lanes.slope_statistic(spare, states, unit, rule, low, width, count)
+            gradient[slope + first + unit] += sign * lanes.total(spare, 0, count)
 
 
 @njit(nogil=True, error_model="numpy")
@@ -253,7 +254,7 @@ def _centre(gradient: Vector, data_mean: Vector, middle: Float, n_hidden: Int) -
 def _squared_error(v: Row, other: Row, n_visible: Int, count: Int) -> Float:
     result: Float = 0.0
     for i in range(n_visible):
-        result += lanes.squared_distance(v[i], other[i], count)
+        result += lanes.squared_distance(v, other, i, count)
     return result
 
 

@@ -5,7 +5,8 @@ over it becomes vector instructions, 16 points at a time where the processor can
 keep the loops fast, and a change can lose them without any test failing (`benchmarks/speed.py`
 shows it):
 
-- a loop writes one row and reads few: the compiler must see that they do not overlap;
+- a loop writes one row and reads few: the compiler must see that they do not overlap; it gets
+  the whole array and the row's number, as a view of a row costs as much as half its loop;
 - it needs few enough constants for the registers: so noise is made by two loops, not one;
 - 32-bit integers go through `_instruction`, else the compiler widens them to 64 bits.
 
@@ -32,6 +33,8 @@ Int = int | np.integer[Any]
 Bool = bool | np.bool
 
 PAIRS = BLOCK // 2
+INPUTS = 8
+"""Inputs added by one call; a layer of two is treated apart, as the 2D patterns have it."""
 _LANES = {"nnan", "ninf", "nsz", "arcp", "contract"}
 _SUMS = _LANES | {"reassoc"}
 _f32, _u32, _u64 = np.float32, np.uint32, np.uint64
@@ -93,8 +96,10 @@ def _minus_two_ln(u: Float, exponent_bias: Int) -> Float:
 
 
 @njit(nogil=True, error_model="numpy", fastmath=_LANES)
-def noise(row: Row, bias: Float, spread: Float, key: Int, block: Int, pairs: Int) -> None:
-    """row = bias + spread·noise, in the lanes i and i + PAIRS."""
+def noise(
+    out: Row, unit: Int, bias: Float, spread: Float, key: Int, block: Int, pairs: Int
+) -> None:
+    """out[unit] = bias + spread·noise, in the lanes i and i + PAIRS."""
     key_1, key_2 = _u32(key), _u32(key >> _u64(32))
     counter = _add(_u32(block * PAIRS), key_1)
     for i in range(pairs):
@@ -107,93 +112,115 @@ def noise(row: Row, bias: Float, spread: Float, key: Int, block: Int, pairs: Int
 
         u = _f32(_signed(_lshr(x, _u32(1)))) + _f32(0.5)
         signed_square = _xor(_bits(_minus_two_ln(u, 31)), _shl(x, _u32(31)))
-        row[i] = _float(signed_square)
-        row[i + PAIRS] = _f32(_signed(y)) * _f32(2.0**-32)
+        out[unit, i] = _float(signed_square)
+        out[unit, i + PAIRS] = _f32(_signed(y)) * _f32(2.0**-32)
     for i in range(pairs):
-        signed_square, turn = row[i], row[i + PAIRS]
+        signed_square, turn = out[unit, i], out[unit, i + PAIRS]
         radius = np.sqrt(abs(signed_square)) * spread
         sign = _and(_bits(signed_square), _u32(0x80000000))
         t = turn * turn
         t2 = t * t
         sine = ((_S0 + _S1 * t) + (_S2 + _S3 * t + _S4 * t2) * t2) * turn
         cosine = (_C0 + _C1 * t) + (_C2 + _C3 * t + _C4 * t2) * t2
-        row[i] = bias + _float(_xor(_bits(radius), sign)) * cosine
-        row[i + PAIRS] = bias + radius * sine
+        out[unit, i] = bias + _float(_xor(_bits(radius), sign)) * cosine
+        out[unit, i + PAIRS] = bias + radius * sine
 
 
 @njit(nogil=True, error_model="numpy", fastmath=_LANES)
-def fill(row: Row, value: Float, lanes: Int) -> None:
+def fill(out: Row, unit: Int, value: Float, lanes: Int) -> None:
     for i in range(lanes):
-        row[i] = value
+        out[unit, i] = value
 
 
 @njit(nogil=True, error_model="numpy", fastmath=_LANES)
-def add_inputs(
-    row: Row, first: Row, second: Row, w_first: Float, w_second: Float, lanes: Int
-) -> None:
+def add_inputs(out: Row, unit: Int, inputs: Row, first: Int, weights: Row, lanes: Int) -> None:
+    """out[unit] += weights[unit] · inputs, for `INPUTS` rows of inputs from `first` on."""
+    a, b, c, d = first, first + 1, first + 2, first + 3
+    e, f, g, h = first + 4, first + 5, first + 6, first + 7
+    w_a, w_b, w_c, w_d = weights[unit, a], weights[unit, b], weights[unit, c], weights[unit, d]
+    w_e, w_f, w_g, w_h = weights[unit, e], weights[unit, f], weights[unit, g], weights[unit, h]
     for i in range(lanes):
-        row[i] += w_first * first[i] + w_second * second[i]
+        out[unit, i] += (
+            (w_a * inputs[a, i] + w_b * inputs[b, i]) + (w_c * inputs[c, i] + w_d * inputs[d, i])
+        ) + ((w_e * inputs[e, i] + w_f * inputs[f, i]) + (w_g * inputs[g, i] + w_h * inputs[h, i]))
 
 
 @njit(nogil=True, error_model="numpy", fastmath=_LANES)
-def logistic(row: Row, low: Float, width: Float, lanes: Int) -> None:
-    """row = low + width / (1 + 2^row); 2^row has a relative error of 2e-7.
+def _state(x: Float, low: Float, width: Float) -> Float:
+    """low + width / (1 + 2^x); 2^x has a relative error of 2e-7.
 
     Adding 1.5·2^23 rounds to a whole number m, which then stands in the low bits; 2^m enters
     the power by adding m to the exponent's bits.
     """
     magic = _f32(1.5 * 2**23)
+    x = min(max(x, _f32(-126)), _f32(126))
+    shifted = x + magic
+    f = x - (shifted - magic)
+    f2 = f * f
+    p = (_E0 + _E1 * f) + ((_E2 + _E3 * f) + (_E4 + _E5 * f) * f2) * f2
+    power = _float(_add(_bits(p), _shl(_bits(shifted), _u32(23))))
+    return low + width / (_f32(1) + power)
+
+
+@njit(nogil=True, error_model="numpy", fastmath=_LANES)
+def logistic(out: Row, unit: Int, low: Float, width: Float, lanes: Int) -> None:
+    """out[unit] = low + width / (1 + 2^out[unit])."""
     for i in range(lanes):
-        x = min(max(row[i], _f32(-126)), _f32(126))
-        shifted = x + magic
-        f = x - (shifted - magic)
-        f2 = f * f
-        p = (_E0 + _E1 * f) + ((_E2 + _E3 * f) + (_E4 + _E5 * f) * f2) * f2
-        power = _float(_add(_bits(p), _shl(_bits(shifted), _u32(23))))
-        row[i] = low + width / (_f32(1) + power)
+        out[unit, i] = _state(out[unit, i], low, width)
+
+
+@njit(nogil=True, error_model="numpy", fastmath=_LANES)
+def logistic_of_two(
+    out: Row, unit: Int, inputs: Row, weights: Row, low: Float, width: Float, lanes: Int
+) -> None:
+    """`add_inputs` of two inputs and `logistic` in one loop."""
+    w_a, w_b = weights[unit, 0], weights[unit, 1]
+    for i in range(lanes):
+        x = out[unit, i] + w_a * inputs[0, i] + w_b * inputs[1, i]
+        out[unit, i] = _state(x, low, width)
 
 
 @njit(nogil=True, error_model="numpy", fastmath=_LANES)
 def slope_statistic(
-    row: Row, s: Row, slope_rule: Int, low: Float, width: Float, count: Int
+    out: Row, states: Row, unit: Int, slope_rule: Int, low: Float, width: Float, count: Int
 ) -> None:
-    """row = S(s), whose mean moves a unit's slope."""
+    """out[0] = S(states[unit]), whose mean moves the unit's slope."""
     scale = _f32(1) / width
     if slope_rule == 0:
         for i in range(count):
-            row[i] = s[i] * s[i]
+            out[0, i] = states[unit, i] * states[unit, i]
     elif slope_rule == 1:
         for i in range(count):
-            p = min(max((s[i] - low) * scale, _f32(0)), _f32(1)) - _f32(0.5)
-            row[i] = _f32(2) * width * p * p
+            p = min(max((states[unit, i] - low) * scale, _f32(0)), _f32(1)) - _f32(0.5)
+            out[0, i] = _f32(2) * width * p * p
     else:
         for i in range(count):
-            p = min(max((s[i] - low) * scale, _f32(1e-30)), _f32(1))
+            p = min(max((states[unit, i] - low) * scale, _f32(1e-30)), _f32(1))
             q = max(_f32(1) - p, _f32(1e-30))
-            row[i] = _f32(-0.5) * width * (p * _minus_two_ln(p, 0) + q * _minus_two_ln(q, 0))
+            out[0, i] = _f32(-0.5) * width * (p * _minus_two_ln(p, 0) + q * _minus_two_ln(q, 0))
 
 
 @njit(nogil=True, error_model="numpy", fastmath=_SUMS)
-def total(row: Row, count: Int) -> Float:
+def total(states: Row, unit: Int, count: Int) -> Float:
     result = _f32(0)
     for i in range(count):
-        result += row[i]
+        result += states[unit, i]
     return result
 
 
 @njit(nogil=True, error_model="numpy", fastmath=_SUMS)
-def dot(row: Row, other: Row, count: Int) -> Float:
+def dot(v: Row, i: Int, h: Row, j: Int, count: Int) -> Float:
     result = _f32(0)
-    for i in range(count):
-        result += row[i] * other[i]
+    for lane in range(count):
+        result += v[i, lane] * h[j, lane]
     return result
 
 
 @njit(nogil=True, error_model="numpy", fastmath=_SUMS)
-def squared_distance(row: Row, other: Row, count: Int) -> Float:
+def squared_distance(v: Row, other: Row, unit: Int, count: Int) -> Float:
     result = _f32(0)
     for i in range(count):
-        result += (row[i] - other[i]) * (row[i] - other[i])
+        result += (v[unit, i] - other[unit, i]) * (v[unit, i] - other[unit, i])
     return result
 
 

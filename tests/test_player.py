@@ -1,0 +1,79 @@
+"""What the live view is sent: what it lacks, nothing twice, whatever it says."""
+
+import json
+import struct
+
+import numpy as np
+import pytest
+
+from rbm.app.player import blob
+from rbm.app.session import Session
+from rbm.links import Link
+from rbm.settings import Settings
+
+SMALL = Settings(n_points=40, n_hidden=3, k=1, k_end=2, k_ramp=50, seed=3, initial_scale=0.6)
+
+
+@pytest.fixture
+def session() -> Session:
+    return Session(Link(SMALL))
+
+
+def unpack(message: bytes) -> tuple[dict, dict[str, np.ndarray]]:
+    (length,) = struct.unpack_from("<I", message)
+    header = json.loads(message[4 : 4 + length])
+    arrays = {}
+    for row in header["arrays"]:
+        count = int(np.prod(row["shape"]))
+        dtype = {"f4": np.float32, "i4": np.int32}[row["dtype"]]
+        start = 4 + length + row["offset"]
+        arrays[row["name"]] = np.frombuffer(message, dtype, count, start).reshape(row["shape"])
+    return header, arrays
+
+
+def test_the_view_gets_what_it_lacks_and_nothing_twice(session):
+    session.run_to(20)
+    header, arrays = unpack(blob(session))
+    assert header["after"] == -1
+    assert header["jump"]
+    np.testing.assert_array_equal(arrays["epochs"], np.arange(21))
+    np.testing.assert_array_equal(arrays["frames"], session.run.recording.frames)
+    np.testing.assert_array_equal(arrays["data"], session.run.data)
+    held = {"generation": header["generation"], "epoch": 12, "data": header["data_id"]}
+    session.told = held
+    header, arrays = unpack(blob(session))
+    assert header["after"] == 12
+    np.testing.assert_array_equal(arrays["epochs"], np.arange(13, 21))
+    assert "data" not in arrays
+    session.reset()
+    header, arrays = unpack(blob(session))
+    assert header["after"] == -1
+    assert header["generation"] != held["generation"]
+
+
+@pytest.mark.parametrize("told", [None, 7, "x", {}, {"epoch": "NaN"}, {"epoch": float("nan")},
+                                  {"generation": 5, "epoch": 10**30, "data": []}])  # fmt: skip
+def test_whatever_a_browser_says_a_message_comes_back(session, told):
+    session.run_to(3)
+    session.told = told
+    header, arrays = unpack(blob(session))
+    assert header["epoch"] == 3
+    assert len(arrays["frames"]) == len(arrays["epochs"]) == len(arrays["errors"])
+
+
+def test_a_long_recording_comes_in_pieces(session, monkeypatch):
+    monkeypatch.setattr("rbm.app.player.MAX_BLOB", 4 * 21 * 8)
+    session.run_to(20)
+    held, seen = -1, []
+    for _ in range(10):
+        header, arrays = unpack(blob(session))
+        seen += arrays["epochs"].tolist()
+        held = seen[-1]
+        session.told = {
+            "generation": header["generation"],
+            "epoch": held,
+            "data": header["data_id"],
+        }
+        if not header["more"]:
+            break
+    assert seen == list(range(21))
