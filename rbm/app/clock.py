@@ -36,7 +36,7 @@ class Clock:
 
         Each answer makes Streamlit's page draw itself anew, some 50 ms of the browser's one thread.
         """
-        return min(max(0.25, 0.013 * players), 1.0)
+        return min(max(0.4, 0.013 * players), 1.0)
 
     def epochs_per_picture(self, epoch: int) -> int:
         """Recorded epochs between two pictures; 0 means as many as there are."""

@@ -41,9 +41,14 @@ def preset_panel(session: Session) -> None:
 def learning_controls(session: Session) -> None:
     """All knobs, in groups."""
     for title, names in GROUPS.items():
-        with st.expander(title, expanded=title in ("Machine", "Learning")):
-            for name in names:
-                knob_widget(session, name)
+        # What is closed is not sent: each element makes every tick of the player dearer.
+        with st.expander(
+            title, expanded=title in ("Machine", "Learning"), key=f"group_{title}",
+            on_change="rerun",
+        ) as group:  # fmt: skip
+            if group.open:
+                for name in names:
+                    knob_widget(session, name)
     st.caption(f"{RESTARTS} starts the run anew; everything else takes hold while it plays.")
 
 

@@ -23,8 +23,9 @@ def pattern_panel(session: Session) -> None:
         gallery(chosen, key="gallery", on_pick=lambda: _from_gallery(session))
     if session.own is None:
         st.caption(PATTERNS[session.settings.pattern].description)
-        with st.expander("Points and parameters"):
-            controls.data_controls(session)
+        with st.expander("Points and parameters", key="group_data", on_change="rerun") as group:
+            if group.open:
+                controls.data_controls(session)
 
 
 def _from_list(session: Session) -> None:

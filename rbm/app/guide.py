@@ -1,4 +1,4 @@
-"""Below the picture: what to try next, each thing set up at a press, and answers to questions."""
+"""Below the picture: what to try next, set up at a press, and answers to questions."""
 
 from __future__ import annotations
 
@@ -13,30 +13,27 @@ from rbm.app.session import Session
 
 
 def guide(session: Session) -> None:
-    """The trials of `rbm.help` as cards with a button, and everything else it explains."""
-    st.subheader("What to try next")
-    rows = list(texts.TRY_NEXT.items())
-    for start in range(0, len(rows), 4):
-        for column, (name, trial) in zip(st.columns(4), rows[start : start + 4], strict=False):
-            with column.container(border=True, height="stretch"):
-                st.markdown(f"**{trial.title}**")
-                st.markdown(f"{trial.do} {trial.question}")
-                if trial.preset:
-                    st.button(
-                        "Set it up and play", key=f"try_{name}", on_click=set_up,
-                        args=(session, trial), width="stretch",
-                    )  # fmt: skip
-                with st.expander("Answer"):
-                    st.markdown(trial.answer)
-    measures, layers, questions = st.columns(3)
-    with measures.expander("The two numbers"):
-        for text in texts.MEASURES.values():
-            st.markdown(text)
-        _definitions(texts.KEYS)
-    with layers.expander("The layers of the picture"):
-        _definitions(texts.LAYERS)
-    with questions.expander("Questions"):
-        _definitions(texts.QUESTIONS)
+    """One trial of `rbm.help` at a time, and on request everything else it explains.
+
+    What is closed is not sent: each element on the page makes every tick of the player dearer.
+    """
+    st.session_state.setdefault("trial", next(iter(texts.TRY_NEXT)))
+    name = st.segmented_control(
+        "What to try next", list(texts.TRY_NEXT), key="trial", required=True,
+        format_func=lambda name: texts.TRY_NEXT[name].title,
+    )  # fmt: skip
+    trial = texts.TRY_NEXT[str(name)]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if trial.preset:
+            st.button(
+                "Set it up and play", key="try_it", on_click=set_up, args=(session, trial),
+                icon=":material/play_arrow:",
+            )  # fmt: skip
+        st.markdown(f"{trial.do} **{trial.question}**", width="stretch")
+    for title, rows in {"Answer": {"": trial.answer}, **_EXPLANATIONS}.items():
+        with st.expander(title, key=f"help_{title}", on_change="rerun") as panel:
+            if panel.open:
+                st.markdown("\n\n".join(f"**{term}** {text}" for term, text in rows.items()))
 
 
 def set_up(session: Session, trial: texts.Trial) -> None:
@@ -51,5 +48,9 @@ def set_up(session: Session, trial: texts.Trial) -> None:
     session.play()
 
 
-def _definitions(rows: Mapping[str, str]) -> None:
-    st.markdown("\n".join(f"- **{term}** {meaning}" for term, meaning in rows.items()))
+_EXPLANATIONS: dict[str, Mapping[str, str]] = {
+    "The two numbers": {name.capitalize(): text for name, text in texts.MEASURES.items()},
+    "The layers of the picture": texts.LAYERS,
+    "Keys": texts.KEYS,
+    "Questions": texts.QUESTIONS,
+}

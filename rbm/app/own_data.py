@@ -26,7 +26,9 @@ HOLD_OUT_SHARE = 0.2
 
 def own_data_panel(session: Session) -> None:
     """Upload or paste, choose columns, see the map, learn."""
-    with st.expander("Your own data", expanded=session.own is not None):
+    with st.expander("Your own data", key="group_own", on_change="rerun") as group:
+        if not group.open:
+            return
         if session.own is not None:
             st.success(plain(session.own.story), icon=":material/check:")
         source = st.segmented_control(

@@ -1,6 +1,7 @@
 // Painting the picture: layers on a canvas, from the ground up.
 
 import { GRID, contour } from "./density.js";
+import { Marks } from "./marks.js";
 
 /** Colours of the two themes: Okabe-Ito hues, lightened on dark ground to keep their contrast. */
 export const THEMES = {
@@ -46,6 +47,7 @@ export class Painter {
     this.ink.height = GRID;
     this.inkContext = this.ink.getContext("2d", { willReadFrequently: true });
     this.pixels = this.inkContext.createImageData(GRID, GRID);
+    this.marks = new Marks();
   }
 
   /** Starts a picture: fits the canvas to its box and the screen's density, fills the ground. */
@@ -149,43 +151,32 @@ export class Painter {
     this.stroke(style, 0.8);
   }
 
-  // Many small marks are quickest as one fill each: as parts of one large path, or as strokes, they
-  // took three to five times as long in a browser without a graphics card.
-
   /** Filled circles: the data. */
   circles(cloud, style, radius) {
-    const { context, camera } = this;
-    const count = cloud.length / 2;
-    context.fillStyle = style;
-    for (let point = 0; point < count; point += 1) {
+    const draw = (context) => {
+      context.fillStyle = style;
       context.beginPath();
-      context.arc(camera.x(cloud[point]), camera.y(cloud[count + point]), radius, 0, 2 * Math.PI);
+      context.arc(0, 0, radius, 0, 2 * Math.PI);
       context.fill();
-    }
+    };
+    const mark = { name: "circle", style, radius, draw };
+    this.marks.putStill(this.context, this.camera, cloud, mark);
   }
 
-  /** Hollow diamonds: the reconstructions. The inner corners run the other way round. */
+  /** Hollow diamonds: the reconstructions. */
   diamonds(cloud, style, radius, width = 1.5) {
-    const { context, camera } = this;
-    const count = cloud.length / 2;
-    const hole = Math.max(0, radius - Math.SQRT2 * width);
-    context.fillStyle = style;
-    for (let point = 0; point < count; point += 1) {
-      const x = camera.x(cloud[point]);
-      const y = camera.y(cloud[count + point]);
+    const middle = radius - width / Math.SQRT2;
+    const draw = (context) => {
+      context.strokeStyle = style;
+      context.lineWidth = width;
       context.beginPath();
-      context.moveTo(x + radius, y);
-      context.lineTo(x, y + radius);
-      context.lineTo(x - radius, y);
-      context.lineTo(x, y - radius);
+      for (const [x, y] of [[middle, 0], [0, middle], [-middle, 0], [0, -middle]]) {
+        context.lineTo(x, y);
+      }
       context.closePath();
-      context.moveTo(x + hole, y);
-      context.lineTo(x, y - hole);
-      context.lineTo(x - hole, y);
-      context.lineTo(x, y + hole);
-      context.closePath();
-      context.fill();
-    }
+      context.stroke();
+    };
+    this.marks.put(this.context, this.camera, cloud, { name: "diamond", style, radius, draw });
   }
 
   /** Small crosses: the points the user has put down. */
