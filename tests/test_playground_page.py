@@ -20,8 +20,10 @@ QUICK = {"v": "1", "n_points": "30", "n_hidden": "3", "k": "1", "k_end": "1"}
 
 
 def page(params: dict[str, str] | None = None) -> AppTest:
-    """The app, opened by a link."""
+    """The app, opened by a link, with every panel open."""
     app = AppTest.from_file(str(APP), default_timeout=30)
+    for panel in [*(f"group_{title}" for title in GROUPS), "group_data", "group_own"]:
+        app.session_state[panel] = True
     for name, value in (params or {}).items():
         app.query_params[name] = value
     return app.run()
@@ -159,13 +161,26 @@ def test_a_hostile_link_gives_sentences_and_a_working_page():
 @pytest.mark.parametrize("name", [n for n, trial in TRY_NEXT.items() if trial.preset])
 def test_each_trial_is_set_up_at_a_press(app, name):
     trial = TRY_NEXT[name]
-    press(app, f"try_{name}")
+    app.segmented_control(key="trial").set_value(name).run()
+    press(app, "try_it")
     assert not app.exception
     session = session_of(app)
     assert session.playing
     expected = PRESETS[trial.preset].apply(session.settings)
     for field, value in vars(expected).items():
         assert getattr(session.settings, field) == trial.changes.get(field, value)
+
+
+def test_closed_panels_are_not_sent_and_open_ones_are():
+    app = AppTest.from_file(str(APP), default_timeout=30).run()
+    keys = {widget.key for widget in [*app.slider, *app.number_input, *app.toggle]}
+    assert "knob_sigma" in keys
+    assert "knob_centred" not in keys
+    app.session_state["group_Refinements"] = True
+    app.session_state["help_Questions"] = True
+    app.run()
+    assert app.toggle(key="knob_centred").value
+    assert any("binary or real-valued" in text.value for text in app.markdown)
 
 
 def test_all_presets_are_offered(app):
