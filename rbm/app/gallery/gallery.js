@@ -1,13 +1,12 @@
 // Thumbnails as radio buttons: arrow keys move, Enter or a click picks.
-const DATA_BLUE = "#0072B2";
 const SIDE = 54; // pixels of the page, as in gallery.css
 
-function draw(canvas, points) {
+function draw(canvas, points, colour) {
   const scale = Math.max(1, globalThis.devicePixelRatio || 1);
   const side = SIDE * scale;
   canvas.width = canvas.height = side;
   const ink = canvas.getContext("2d");
-  ink.fillStyle = DATA_BLUE;
+  ink.fillStyle = colour;
   for (let i = 0; i < points.length; i += 2) {
     ink.beginPath();
     ink.arc((points[i] / 100) * side, (1 - points[i + 1] / 100) * side, 0.9 * scale, 0, 7);
@@ -27,12 +26,16 @@ export default function ({ parentElement, data, setTriggerValue }) {
         button.setAttribute("role", "radio");
         canvas.setAttribute("aria-hidden", "true");
         button.append(canvas, label);
-        draw(canvas, points);
         return button;
       }),
     );
   }
   const buttons = [...group.children];
+  const colour = getComputedStyle(group).getPropertyValue("--st-primary-color").trim() || "#0072b2";
+  if (group.dataset.colour !== colour) {
+    group.dataset.colour = colour;
+    buttons.forEach((button, i) => draw(button.firstChild, data.patterns[i].points, colour));
+  }
   const selected = buttons.findIndex((button) => button.dataset.name === data.selected);
   buttons.forEach((button, i) => {
     button.setAttribute("aria-checked", String(i === selected));
