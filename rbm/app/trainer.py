@@ -24,6 +24,7 @@ LEASE_SECONDS = 1.5
 """How long a tab trains on without being asked for more."""
 SCORE_SECONDS = 0.2
 """Between two measurements of the mismatch while playing; longer when many tabs play."""
+NEXT = "Or choose a question under “What to try next”: why do dots appear with Tutorial (2008)?"
 SETTLED_FROM = 5_000
 """Before this epoch a run is never taken for settled."""
 
@@ -121,7 +122,7 @@ class Trainer:
         if epoch == self.stop_at:
             self.note = (
                 f"Paused at epoch {epoch:,}, where the preset's budget ends. "
-                "Play goes on from here."
+                f"Play goes on from here. {NEXT}"
             )
             return True
         if epoch >= self._settled_from and settled(self.scores.values, epoch):
