@@ -234,6 +234,29 @@ def test_a_closed_tab_frees_its_recording_and_can_come_back(session):
     assert session.run.epoch == 40
 
 
+def test_a_setting_changed_before_the_first_epoch_survives_a_closed_tab(session):
+    session.apply(replace(SMALL, sigma=0.9))
+    session.sleep()
+    session.wake()
+    assert session.settings.sigma == 0.9
+    session.run_to(10)
+    parameters = session.run.state.parameters
+    session.sleep()
+    session.wake()
+    np.testing.assert_array_equal(session.run.state.parameters, parameters)
+
+
+def test_a_change_by_the_user_ends_the_changes_of_a_link():
+    link = Link(SMALL, 5, ((8, replace(SMALL, sigma=0.7)),))
+    session = Session(link)
+    session.apply(replace(SMALL, momentum=0.3))
+    session.run_to(20)
+    assert (session.settings.sigma, session.settings.momentum) == (SMALL.sigma, 0.3)
+    other = Session(link)
+    other.run_to(20)
+    assert other.settings.sigma == 0.7
+
+
 def test_own_data_are_learnt_and_a_refusal_changes_nothing(session):
     rng = np.random.default_rng(0)
     own = OwnData("mine", rng.uniform(0.1, 0.9, (30, 2)), rng.uniform(0.1, 0.9, (20, 2)), "")

@@ -124,6 +124,7 @@ class Session(Trainer):
                 self._begin(built)
             else:
                 self.run = training.change(self.run, settings)
+                self._pending = []  # what a link would have changed later gives way to the user
                 self.scores.forget(after=self.run.epoch - 1)
             if self.instant:
                 self.jump = True
@@ -162,7 +163,8 @@ class Session(Trainer):
             self.pause()
             if self._asleep is None:
                 self._asleep = (self.run.history, self.run.epoch)
-                self.run = training.start(self.run.experiment)
+                first = self.run.history[0][1]  # may have been changed before the first epoch
+                self.run = training.change(training.start(self.run.experiment), first)
                 self.shelf, self.scores = [], Scores()
 
     def wake(self) -> None:
