@@ -77,3 +77,19 @@ def test_a_long_recording_comes_in_pieces(session, monkeypatch):
         if not header["more"]:
             break
     assert seen == list(range(21))
+
+
+def test_the_view_asks_once_more_after_the_end_so_that_the_strip_is_drawn_again(session):
+    session.play()
+    session.shown_playing = True
+    session.pause()
+    assert unpack(blob(session))[0]["run"]
+    session.shown_playing = False
+    assert not unpack(blob(session))[0]["run"]
+
+
+def test_the_machine_shown_at_a_pause_has_been_measured(session):
+    session.play()
+    session.tick()
+    session.pause()
+    assert session.run.epoch in session.scores.values

@@ -100,7 +100,9 @@ def _header(session: Session, generation: str, data_id: str) -> dict[str, object
     run, settings = session.run, session.settings
     yardstick = run.experiment.yardstick
     return {
-        "run": session.playing, "per": session.interval, "frame": session.frame,
+        # also once more after the end, so that the strip hears of it (`heard`)
+        "run": session.playing or session.shown_playing,
+        "per": session.interval, "frame": session.frame,
         "generation": generation, "keep": 2**31 - 1, "epoch": run.epoch,
         "stride": run.recording.stride, "n_visible": run.data.shape[1],
         "n_hidden": settings.n_hidden, "sigma": settings.sigma, "low": settings.low,

@@ -58,8 +58,10 @@ class Trainer:
             self.clock.start()
 
     def pause(self) -> None:
-        """Stops training; the machine stays as it is."""
+        """Stops training; the machine stays as it is, and is measured as it is."""
         with self.lock:
+            if self.playing:
+                self.scores.measure(self.run)
             self.playing, self.target = False, None
             PLAYERS.leave(id(self))
 

@@ -16,8 +16,9 @@ def visit(server: Server, tabs: int) -> None:
     """Opens so many tabs, one after another; each trains, plays on, and is closed."""
     for number in range(tabs):
         with open_tab(server.url, f"{LINK}&seed={number}") as tab:
-            while tab.header["epoch"] < EPOCHS:  # until the compiler is ready it takes a while
+            while tab.header["run"]:  # until the compiler is ready it takes a while
                 tab.ask()
+            assert tab.header["epoch"] == EPOCHS
             tab.press("Play")
             tab.ask()
             assert tab.header["run"]
