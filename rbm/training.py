@@ -20,7 +20,7 @@ from rbm.experiment import SCORED_PASSES, SCORED_STARTS, Experiment
 from rbm.models.continuous import ContinuousRBM
 from rbm.reconstruction import reconstruct
 from rbm.recording import Recording
-from rbm.settings import KNOBS, SLOPE_BOUNDS, Settings
+from rbm.settings import KNOBS, Settings
 
 MAX_CHECKPOINTS = 64
 CURVE_POINTS = 32
@@ -262,8 +262,3 @@ def _why_diverged(settings: Settings, epoch: int) -> str:
         f"The run diverged after epoch {epoch:,}, its last good one: a weight grew out of bounds. "
         f"Lower the {knob.label.lower()} ({knob.symbol}) and press Reset."
     )
-
-
-def clamped_slopes(slopes: NDArray[np.floating]) -> NDArray[np.bool_]:
-    """Which slopes stand at one of their bounds."""
-    return np.asarray((slopes <= SLOPE_BOUNDS[0]) | (slopes >= SLOPE_BOUNDS[1]))

@@ -6,7 +6,6 @@ import re
 
 import streamlit as st
 
-from rbm import engine
 from rbm.app.session import Session
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:])")
@@ -24,10 +23,3 @@ def complaints(session: Session) -> None:
             "  \n".join(plain(text) for text in session.complaints[-8:]), icon=":material/info:"
         )
         st.button("Dismiss", on_click=session.complaints.clear, key="dismiss")
-
-
-def engine_status() -> None:
-    """One line on which engine trains, where it is not the compiled one."""
-    status = engine.status()
-    if status != "compiled":
-        st.caption(f"Engine: {status}")

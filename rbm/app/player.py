@@ -103,12 +103,11 @@ def _header(session: Session, generation: str, data_id: str) -> dict[str, object
         # also once more after the end, so that the strip hears of it (`heard`)
         "run": session.playing or session.shown_playing,
         "per": session.interval, "frame": session.frame,
-        "generation": generation, "keep": 2**31 - 1, "epoch": run.epoch,
+        "generation": generation, "epoch": run.epoch,
         "stride": run.recording.stride, "n_visible": run.data.shape[1],
         "n_hidden": settings.n_hidden, "sigma": settings.sigma, "low": settings.low,
         "high": settings.high, "average_last": settings.average_last, "jump": session.jump,
-        "speed": session.epochs_per_picture, "data_id": data_id,
-        "notice": run.notice or session.note,
+        "data_id": data_id, "notice": run.notice or session.note,
         "link": urlencode(links.encode(run.history, run.epoch)), "own": session.own is not None,
         "memory_cap": run.recording.cap, "hint": FIRST_LOOK,
         "scores": {

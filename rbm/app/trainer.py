@@ -111,11 +111,6 @@ class Trainer:
         """Seconds between two asks of the live view."""
         return self.clock.interval(self._players())
 
-    @property
-    def epochs_per_picture(self) -> int:
-        """Recorded epochs between two pictures; 0 means as many as there are."""
-        return 0 if self.target is not None else self.clock.epochs_per_picture(self.run.epoch)
-
     def _finished(self) -> bool:
         """Whether to pause now; says why in `note`."""
         epoch = self.run.epoch
