@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 from streamlit.testing.v1 import AppTest
 
-from rbm.app.live_view import ASSETS, asset_digest, pack_blob
+from rbm.app.assets import asset_digest
+from rbm.app.live_view import ASSETS, pack_blob
 
 
 def unpack(blob: bytes) -> tuple[dict[str, object], dict[str, np.ndarray]]:
@@ -66,14 +67,13 @@ def test_the_name_arrays_is_taken() -> None:
         pack_blob({"arrays": 1}, {})
 
 
-def test_the_digest_covers_every_asset(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_digest_covers_every_asset(tmp_path: Path) -> None:
     for path in ASSETS.iterdir():
         (tmp_path / path.name).write_bytes(path.read_bytes())
-    monkeypatch.setattr("rbm.app.live_view.ASSETS", tmp_path)
-    before = asset_digest.__wrapped__()
-    assert before == asset_digest()
+    before = asset_digest.__wrapped__(tmp_path)
+    assert before == asset_digest(ASSETS)
     (tmp_path / "noise.js").write_text("changed")
-    assert asset_digest.__wrapped__() != before
+    assert asset_digest.__wrapped__(tmp_path) != before
 
 
 def script() -> None:
@@ -88,7 +88,7 @@ def test_mounting_sends_urls_and_bytes_not_source_text() -> None:
     test = AppTest.from_function(script).run()
     assert not test.exception
     component = test.get("bidi_component")[0].proto
-    assert component.component_name == f"rbm.live_view_{asset_digest()}"
+    assert component.component_name == f"rbm.live_view_{asset_digest(ASSETS)}"
     assert component.js_source_path == "main.js"
     assert component.css_source_path == "style.css"
     assert component.js_content == component.css_content == ""

@@ -8,20 +8,16 @@ sent by URL and without a build step. Decision and protocol: docs/decisions/0003
 
 from __future__ import annotations
 
-import hashlib
 import json
 import math
 import struct
 from collections.abc import Callable, Mapping
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import streamlit as st
-from streamlit.components.v2.component_manager import BidiComponentManager
-from streamlit.components.v2.get_bidi_component_manager import get_bidi_component_manager
-from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentManifest
+
+from rbm.app.assets import packaged_component
 
 ASSETS = Path(__file__).parent / "assets"
 
@@ -81,7 +77,7 @@ def live_view(
     "data"}, branch = {"epoch"}. `on_ask` and `on_branch` are called before that run; there the
     same messages stand in `st.session_state[key]`.
     """
-    mount = _component(get_bidi_component_manager())
+    mount = packaged_component("live_view", ASSETS)
     return mount(
         key=key,
         data=blob,
@@ -92,26 +88,3 @@ def live_view(
 
 def _nothing() -> None:
     """Streamlit reports only triggers that have a callback."""
-
-
-@lru_cache(maxsize=1)
-def asset_digest() -> str:
-    """A short hash of all asset files: what tells one version of them from another."""
-    digest = hashlib.sha256()
-    for path in sorted(ASSETS.iterdir()):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()[:12]
-
-
-@lru_cache(maxsize=1)
-def _component(manager: BidiComponentManager) -> Callable[..., Any]:
-    """Registers the asset folder with a Streamlit runtime; called again for a new runtime.
-
-    Streamlit registers asset folders by itself only for installed packages, and under one fixed
-    name. Done here, it works from a bare checkout too, and the name, which is part of every
-    asset's URL, can carry the hash of the files: a browser never mixes two versions of them.
-    """
-    config = ComponentConfig(name=f"live_view_{asset_digest()}", asset_dir=ASSETS.name)
-    manifest = ComponentManifest(name="rbm", version="0", components=[config])
-    manager.register_from_manifest(manifest, ASSETS.parent)
-    return st.components.v2.component(f"rbm.{config.name}", js="main.js", css="style.css")
