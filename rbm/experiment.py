@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from rbm import engine, patterns
+from rbm.datasets import MAX_POINTS, MIN_POINTS, Dataset
 from rbm.metrics import Yardstick, error_fixed_points
 from rbm.settings import Settings
 
@@ -17,7 +18,6 @@ SCORED_STARTS = 2_000
 SCORED_PASSES = 50
 """Noisy passes from each of them."""
 REFERENCE_POINTS = 20_000
-MIN_POINTS, MAX_POINTS = 10, 10_000
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,8 @@ class Experiment:
     """The objects that `settings` stand for.
 
     `data` (n, 2) float32 in the units' range [low, high]; `first` the state before epoch 1;
-    `yardstick` measures mismatch in the unit square; `pattern` is None for data of one's own.
+    `yardstick` measures mismatch in the unit square; `pattern` is None for data of one's own,
+    whose story `dataset` tells where it is known.
     `error_floor` and `error_uniform` are the fixed points of the reconstruction error: that of
     the nearest fresh point, and that of a random point.
     """
@@ -37,17 +38,23 @@ class Experiment:
     pattern: str | None
     error_floor: float
     error_uniform: float
+    dataset: Dataset | None = None
 
 
 def build(
-    settings: Settings, data: ArrayLike | None = None, reference: ArrayLike | None = None
+    settings: Settings, data: ArrayLike | None = None, dataset: Dataset | None = None
 ) -> Experiment:
-    """The experiment of `settings`, on `data` (n, 2) instead of the pattern when given.
+    """The experiment of `settings`, on a user's `dataset` or on `data` (n, 2) when given.
 
-    Data must lie in [low, high], as nothing is rescaled silently. `reference` (m, 2), in the same
-    range, is what reconstructions are compared with (default: fresh points of the pattern, or the
-    data themselves). Raises `ValueError` with a sentence for data that do not fit.
+    Data must lie in [low, high], as nothing is rescaled silently; a data set's unit square is put
+    there. Reconstructions are compared with fresh points of the pattern, with what the data set
+    holds out, or else with the data themselves. Raises `ValueError` with a sentence for data that
+    do not fit.
     """
+    reference = None
+    if dataset is not None:
+        data = to_range(dataset.points, settings)
+        reference = dataset.held_out if len(dataset.held_out) >= 2 else None
     if data is None:
         square = _pattern_points(settings, settings.n_points, stream="train")
         points = to_range(square, settings)
@@ -59,11 +66,7 @@ def build(
         points = check_data(data, settings)
         square = to_square(points, settings)
         # Without held-out points, every other point stands in for a fresh one.
-        fresh = (
-            square[::2]
-            if reference is None
-            else to_square(check_data(reference, settings), settings)
-        )
+        fresh = square[::2] if reference is None else reference
         yardstick = Yardstick.measure(square if reference is None else fresh, count=SCORED_STARTS)
         square = square[1::2] if reference is None else square
     points32 = np.ascontiguousarray(points, np.float32)
@@ -78,6 +81,7 @@ def build(
         pattern=settings.pattern if data is None else None,
         error_floor=error_floor * span,
         error_uniform=error_uniform * span,
+        dataset=dataset,
     )
 
 

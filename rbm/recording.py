@@ -88,7 +88,7 @@ class Recording:
             return self
         epochs = np.arange(first_epoch, first_epoch + len(frames), dtype=np.int32)
         recording = self
-        while (epochs[-1] // recording.stride) + 1 > recording.max_frames:
+        while recording.count + np.sum(epochs % recording.stride == 0) > recording.max_frames:
             recording = recording._thinned()
         keep = epochs % recording.stride == 0
         if recording.stride == 1:
@@ -99,6 +99,12 @@ class Recording:
         """The recording without the epochs after `epoch`."""
         count = int(np.searchsorted(self.epochs, epoch, side="right"))
         return Recording(self.stride, count, self.cap, self._buffer)
+
+    def since(self, epoch: int) -> Recording:
+        """A recording of its own without the epochs before `epoch`."""
+        kept = slice(int(np.searchsorted(self.epochs, epoch)), None)
+        fresh = Recording(self.stride, 0, self.cap)
+        return fresh._extend(self.epochs[kept], self.frames[kept], self.errors[kept])
 
     def mean(
         self, epoch: int, share: float, newest: NDArray[np.float64] | None = None

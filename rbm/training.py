@@ -1,155 +1,79 @@
-"""A run: what training has produced so far, and the ways to go on, back and elsewhere.
+"""The ways of a run: on, back, elsewhere.
 
 `start` and `advance` are all a training is. A `Run` never changes: `advance` returns a longer one,
-`rewind` an earlier one, `change` one that goes on with other live settings. Since noise is
-addressed by (seed, epoch), a run is a pure function of its `history` (which settings held from
-which epoch on), so any epoch can be reached again from the nearest checkpoint, bit for bit.
+`rewind` an earlier one, `change` one that goes on with other live settings, `change_data` one that
+goes on with other points. What held when is written into the run, so any epoch can be reached again
+from the nearest checkpoint, bit for bit.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from rbm import engine, experiment
-from rbm.experiment import SCORED_PASSES, SCORED_STARTS, Experiment
-from rbm.models.continuous import ContinuousRBM
-from rbm.reconstruction import reconstruct
+from rbm.experiment import Experiment
 from rbm.recording import Recording
+from rbm.run import Run, held_at
 from rbm.settings import KNOBS, Settings
 
+__all__ = [
+    "Change", "Run", "advance", "apply", "change", "change_data", "changes", "differences",
+    "rewind", "start", "train",
+]  # fmt: skip
+
 MAX_CHECKPOINTS = 64
-CURVE_POINTS = 32
-"""How many epochs of a run `Run.curves` measures the mismatch at."""
-SCORE_SEED = 20_080
-"""Seed of the uniform starts and of the passes' noise when a mismatch is measured: always the same,
-so that two machines are compared on the same noise."""
+
+_Held = TypeVar("_Held")
 
 
 @dataclass(frozen=True)
-class Run:
-    """The immutable result of training so far.
+class Change:
+    """What takes hold at an epoch: other settings, other data, or both."""
 
-    `history`: pairs (epoch, settings): from which epoch on which settings held; `checkpoints`:
-    full states at spaced epochs, the first one included; `notice`: a sentence when the run stopped
-    by itself, else "".
-    """
-
-    experiment: Experiment
-    state: engine.State
-    recording: Recording
-    history: tuple[tuple[int, Settings], ...]
-    checkpoints: tuple[engine.State, ...]
-    last_error: float = float("nan")
-    notice: str = ""
-    spacing: int = field(default=64, repr=False)
-
-    @property
-    def settings(self) -> Settings:
-        """The settings that hold now."""
-        return self.history[-1][1]
-
-    @property
-    def epoch(self) -> int:
-        """Epochs trained so far."""
-        return self.state.epoch
-
-    @property
-    def data(self) -> NDArray[np.float32]:
-        """The points learnt from, (n, 2), in the units' range."""
-        return self.experiment.data
-
-    @cached_property
-    def model(self) -> ContinuousRBM:
-        """The machine: its newest parameters, or their mean over the last epochs when
-        `settings.average_last` asks for it."""
-        return self.model_at(self.epoch)
-
-    def parameters_at(self, epoch: int) -> NDArray[np.float64]:
-        """The parameters shown at a recorded epoch, averaged as the settings ask, (P,)."""
-        newest = self.state.parameters if epoch >= self.epoch else None
-        return self.recording.mean(
-            min(epoch, self.epoch), self._settings_at(epoch).average_last, newest
-        )
-
-    def model_at(self, epoch: int) -> ContinuousRBM:
-        """The machine at a recorded epoch (the nearest one before it when thinned)."""
-        settings = self.settings
-        return ContinuousRBM.from_parameters(
-            self.parameters_at(epoch),
-            n_hidden=settings.n_hidden,
-            low=settings.low,
-            high=settings.high,
-        )
-
-    @cached_property
-    def curves(self) -> Mapping[str, NDArray[np.floating]]:
-        """Name → array. "epoch" and "error" (reconstruction error, NaN at epoch 0), one value for
-        each recorded epoch; "mismatch_epoch" and "mismatch", measured when first asked for, at
-        up to `CURVE_POINTS` recorded epochs in even ratios."""
-        milestones = self.milestones(CURVE_POINTS)
-        return {
-            "epoch": self.recording.epochs.astype(np.float64),
-            "error": self.recording.errors.astype(np.float64),
-            "mismatch_epoch": milestones.astype(np.float64),
-            "mismatch": np.array([self.mismatch_at(int(epoch)) for epoch in milestones]),
-        }
-
-    def milestones(self, count: int) -> NDArray[np.int64]:
-        """Up to `count` epochs of the run in even ratios, 0 and the newest among them."""
-        if self.epoch == 0:
-            return np.zeros(1, np.int64)
-        ratios = np.geomspace(1, self.epoch, max(count - 1, 1)).round().astype(np.int64)
-        recorded = self.recording.epochs[
-            np.searchsorted(self.recording.epochs, ratios, side="right") - 1
-        ]
-        return np.unique(np.concatenate([[0], recorded, [self.epoch]])).astype(np.int64)
-
-    def mismatch_at(self, epoch: int) -> float:
-        """Mismatch of the machine at a recorded epoch: 0 as good as fresh data, 1 no better than
-        uniform noise (from `SCORED_STARTS` uniform points, `SCORED_PASSES` noisy passes)."""
-        settings = self._settings_at(epoch)
-        rng = np.random.default_rng(SCORE_SEED)
-        starts = experiment.to_range(rng.random((SCORED_STARTS, 2)), settings)
-        cloud = reconstruct(
-            self.model_at(epoch), starts, SCORED_PASSES, seed=SCORE_SEED, sigma=settings.sigma
-        )
-        return self.experiment.yardstick.mismatch(experiment.to_square(cloud, settings))
-
-    def _settings_at(self, epoch: int) -> Settings:
-        return next(s for start, s in reversed(self.history) if start <= epoch or start == 0)
+    epoch: int
+    settings: Settings | None = None
+    experiment: Experiment | None = None
 
 
-def start(setting: Experiment) -> Run:
-    """The run at epoch 0: the first machine, nothing learnt."""
-    first = setting.first
+def start(setting: Experiment, state: engine.State | None = None) -> Run:
+    """The run before its first epoch: the first machine, or one (`state`) that has learnt
+    elsewhere and whose past is not known."""
+    first = setting.first if state is None else state
     return Run(
-        experiment=setting,
         state=first,
         recording=Recording.begin(first.parameters.astype(np.float32), first.epoch),
-        history=((0, setting.settings),),
+        history=((first.epoch, setting.settings),),
+        experiments=((first.epoch, setting),),
         checkpoints=(first,),
     )
 
 
-def advance(run: Run, epochs: int) -> Run:
-    """The run after `epochs` more epochs; fewer when it diverges, and then `notice` says why."""
+def advance(run: Run, epochs: int, engine_name: str | None = None) -> Run:
+    """The run after `epochs` more epochs; fewer when it diverges, and then `notice` says why.
+
+    `engine_name`: which engine trains (default: the fastest there is); see `engine.named`.
+    """
     longer = run
-    for piece in _advancing(run, epochs):
+    for piece in _advancing(run, epochs, engine_name):
         longer = piece
     return longer
 
 
-def _advancing(run: Run, epochs: int) -> Iterator[Run]:
+def _advancing(run: Run, epochs: int, engine_name: str | None = None) -> Iterator[Run]:
     """`advance` in pieces that end on checkpoints; yields the run after each."""
     target = run.epoch + epochs
+    trainer = engine.named(engine_name) if engine_name else engine.current()
+    if target > run.epoch and not (run.engines and run.engines[-1][1] == trainer.name):
+        run = replace(run, engines=(*run.engines, (run.epoch, trainer.name)))
     while run.epoch < target and not run.notice:
         piece = min(target - run.epoch, run.checkpoints[-1].epoch + run.spacing - run.epoch)
-        result = engine.current().advance(run.state, run.data, run.settings, max(piece, 1))
+        begun = _with_chains_for(run.state, run.data)
+        result = trainer.advance(begun, run.data, run.settings, max(piece, 1))
         state = result.state
         recording = run.recording.append(run.epoch + 1, result.frames, result.errors)
         checkpoints, spacing = run.checkpoints, run.spacing
@@ -183,34 +107,87 @@ def change(run: Run, settings: Settings) -> Run:
     return replace(run, history=(*earlier, (run.epoch, settings)), notice="")
 
 
+def change_data(run: Run, setting: Experiment) -> Run:
+    """The run going on with the data of `setting` from its present epoch.
+
+    Data take hold like live settings do: nothing restarts, and the past stays as it was.
+    """
+    earlier = tuple(entry for entry in run.experiments if entry[0] < run.epoch)
+    return replace(run, experiments=(*earlier, (run.epoch, setting)), notice="")
+
+
+def changes(run: Run) -> tuple[Change, ...]:
+    """All that changed on the way, in order: what `apply` takes to repeat the run."""
+    settings, experiments = dict(run.history[1:]), dict(run.experiments[1:])
+    return tuple(
+        Change(epoch, settings.get(epoch), experiments.get(epoch))
+        for epoch in sorted({*settings, *experiments})
+    )
+
+
+def apply(run: Run, what: Change) -> Run:
+    """The run with a change taking hold at its present epoch."""
+    if what.settings is not None:
+        run = change(run, what.settings)
+    if what.experiment is not None:
+        run = change_data(run, what.experiment)
+    return run
+
+
+def origin(run: Run) -> Run:
+    """The run before its first epoch again; `changes` and `advance` then repeat it."""
+    first = start(run.experiments[0][1], run.checkpoints[0])
+    return replace(first, history=((first.epoch, run.history[0][1]),))
+
+
 def rewind(run: Run, epoch: int) -> Run:
     """The run as it was at `epoch`, ready to go on from there: replayed from the nearest
-    checkpoint through the same settings, so equal to what it was bit for bit.
+    checkpoint through the same settings, data and engines, so equal to what it was bit for bit.
 
-    Raises `ValueError` for an epoch the run has not reached.
+    Raises `ValueError` for an epoch that the run has not reached, or that lies before its first.
     """
-    if not 0 <= epoch <= run.epoch:
-        raise ValueError(f"The run has epochs 0 to {run.epoch:,}; there is no epoch {epoch:,}.")
+    if not run.first_epoch <= epoch <= run.epoch:
+        raise ValueError(
+            f"The run has epochs {run.first_epoch:,} to {run.epoch:,}; there is no epoch "
+            f"{epoch:,}."
+        )
     if epoch == run.epoch:
         return run
-    checkpoints = tuple(state for state in run.checkpoints if state.epoch <= epoch)
-    state = checkpoints[-1]
-    error = float("nan")
-    history = tuple(entry for entry in run.history if entry[0] <= epoch)
+    past = replace(
+        run,
+        recording=run.recording.up_to(epoch),
+        history=_until(run.history, epoch),
+        experiments=_until(run.experiments, epoch),
+        engines=tuple(entry for entry in run.engines if entry[0] < epoch),
+        checkpoints=tuple(state for state in run.checkpoints if state.epoch <= epoch),
+        notice="",
+    )
+    state, error = past.checkpoints[-1], float("nan")
+    turns = sorted({at for entries in (past.history, past.experiments, past.engines)
+                    for at, _ in entries} | {epoch})  # fmt: skip
     while state.epoch < epoch:
-        settings = next(s for begin, s in reversed(history) if begin <= state.epoch)
-        following = [begin for begin, _ in history if begin > state.epoch]
-        stop = min([epoch, *following])
-        result = engine.current().advance(state, run.data, settings, stop - state.epoch)
+        stop = next(at for at in turns if at > state.epoch)
+        data = past.experiment_at(state.epoch).data
+        trainer = engine.named(held_at(past.engines, state.epoch))
+        result = trainer.advance(
+            _with_chains_for(state, data), data, past.settings_at(state.epoch), stop - state.epoch
+        )
         state, error = result.state, float(result.errors[-1])
+    return replace(past, state=state, last_error=error)
+
+
+def forget_before(run: Run, epoch: int) -> Run:
+    """The run without its past before the first checkpoint at or after `epoch` (the newest state
+    if there is none): it can no longer go back there, and holds less."""
+    kept = tuple(state for state in run.checkpoints if state.epoch >= epoch) or (run.state,)
+    first = kept[0].epoch
     return replace(
         run,
-        state=state,
-        recording=run.recording.up_to(epoch),
-        history=history,
-        checkpoints=checkpoints,
-        last_error=error,
-        notice="",
+        checkpoints=kept,
+        recording=run.recording.since(first),
+        history=_since(run.history, first),
+        experiments=_since(run.experiments, first),
+        engines=_since(run.engines, first) if run.engines else (),
     )
 
 
@@ -246,6 +223,26 @@ def train(
         for longer in _advancing(run, epochs):
             bar.update(longer.epoch - bar.n)
     return longer
+
+
+def _until(entries: tuple[tuple[int, _Held], ...], epoch: int) -> tuple[tuple[int, _Held], ...]:
+    """What held up to `epoch`, its own included; at least the first entry."""
+    return tuple(entry for entry in entries if entry[0] <= epoch) or entries[:1]
+
+
+def _since(entries: tuple[tuple[int, _Held], ...], epoch: int) -> tuple[tuple[int, _Held], ...]:
+    """What held from `epoch` on."""
+    later = tuple(entry for entry in entries if entry[0] > epoch)
+    return ((epoch, held_at(entries, epoch)), *later)
+
+
+def _with_chains_for(state: engine.State, data: NDArray[np.float32]) -> engine.State:
+    """The state with as many persistent chains as there are data, if it has any: chains beyond
+    them end, and new ones start at their points."""
+    kept = len(state.chains)
+    if kept in (0, len(data)):
+        return state
+    return replace(state, chains=np.vstack([state.chains[: len(data)], data[kept:]]))
 
 
 def _why_diverged(settings: Settings, epoch: int) -> str:

@@ -12,6 +12,7 @@ import rbm
 from rbm import training
 from rbm.experiment import build
 from rbm.presets import PRESETS, preset_of
+from rbm.run import CURVE_POINTS
 from rbm.settings import Settings
 
 SMALL = Settings(
@@ -123,7 +124,7 @@ def test_curves_of_a_run(run):
     assert np.all(curves["error"][1:] > 0)
     assert curves["mismatch_epoch"][0] == 0
     assert curves["mismatch_epoch"][-1] == 200
-    assert len(curves["mismatch"]) == len(curves["mismatch_epoch"]) <= training.CURVE_POINTS
+    assert len(curves["mismatch"]) == len(curves["mismatch_epoch"]) <= CURVE_POINTS
     assert curves["mismatch"][-1] == run.mismatch_at(200)
 
 

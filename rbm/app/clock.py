@@ -6,8 +6,7 @@ import math
 import time
 
 from rbm import training
-from rbm.settings import Settings
-from rbm.training import Run
+from rbm.training import Change, Run
 
 PICTURES_PER_SECOND = 60
 AUTO, TOP = -1, 0
@@ -49,14 +48,14 @@ class Clock:
         rate = self.epochs_per_picture(epoch) * PICTURES_PER_SECOND
         return math.ceil(rate * seconds) if rate else math.inf
 
-    def piece(self, run: Run, epochs: float, pending: list[tuple[int, Settings]]) -> Run:
+    def piece(self, run: Run, epochs: float, pending: list[Change]) -> Run:
         """`run` after up to `epochs` epochs, fewer if they would take longer than a piece.
 
-        Live changes due on the way are taken off `pending`, pairs of epoch and settings in order.
+        Changes due on the way are taken off `pending`, which is in the order of epochs.
         """
-        while pending and pending[0][0] <= run.epoch:
-            run = training.change(run, pending.pop(0)[1])
-        until = pending[0][0] - run.epoch if pending else epochs
+        while pending and pending[0].epoch <= run.epoch:
+            run = training.apply(run, pending.pop(0))
+        until = pending[0].epoch - run.epoch if pending else epochs
         size = int(min(epochs, until, self._piece))
         begun = time.perf_counter()
         run = training.advance(run, size)

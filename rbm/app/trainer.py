@@ -15,8 +15,7 @@ import time
 from rbm.app.clock import Clock
 from rbm.app.pool import PLAYERS, POOL
 from rbm.app.scores import Scores, settled
-from rbm.settings import Settings
-from rbm.training import Run
+from rbm.training import Change, Run
 
 INSTANT_SECONDS = 0.22
 """How long one press or change may train before the rest is left to ticks."""
@@ -32,7 +31,7 @@ SETTLED_FROM = 5_000
 class Trainer:
     """`run` and all that moves it on. A lock guards it, since pool and page scripts both do."""
 
-    def __init__(self, run: Run, pending: list[tuple[int, Settings]]) -> None:
+    def __init__(self, run: Run, pending: list[Change]) -> None:
         self.lock = threading.RLock()
         self.run = run
         self.playing = False

@@ -108,7 +108,7 @@ def snapshot(
     if count == 0:
         raise ValueError(f"The recording starts at epoch {recorded[0]:,}, after epoch {wanted:,}.")
     at = min(wanted, run.epoch) if wanted >= run.epoch else int(recorded[count - 1])
-    settings = next(s for begin, s in reversed(run.history) if begin <= at or begin == 0)
+    settings, setting = run.settings_at(at), run.experiment_at(at)
     parameters = run.parameters_at(at)
     rng = np.random.default_rng(seed)
 
@@ -138,15 +138,15 @@ def snapshot(
     for target in PASS_COUNTS:
         cloud = walk(cloud, target - done, 2_000 + done)
         done = target
-        mismatches.append(run.experiment.yardstick.mismatch(to_square(cloud, settings)))
+        mismatches.append(setting.yardstick.mismatch(to_square(cloud, settings)))
     return Snapshot(
         settings=settings,
-        pattern=pattern or _label(run.experiment.pattern),
-        own_data=run.experiment.pattern is None,
+        pattern=pattern or _label(setting.pattern),
+        own_data=setting.pattern is None,
         epoch=at,
         model=run.model_at(at),
-        data=run.data,
-        data_reconstructions=walk(run.data, link_passes, 1),
+        data=setting.data,
+        data_reconstructions=walk(setting.data, link_passes, 1),
         starts=uniform,
         reconstructions=walk(uniform, passes, 2),
         chains=way(chain_starts, noisy=True),
@@ -154,7 +154,7 @@ def snapshot(
         epochs=recorded[:count],
         frames=run.recording.frames[:count],
         curves=_up_to(run.curves, at),
-        error_fixed_points=(run.experiment.error_floor, run.experiment.error_uniform),
+        error_fixed_points=(setting.error_floor, setting.error_uniform),
         mismatch_by_pass=np.array(mismatches),
         passes=passes,
         link_passes=link_passes,
