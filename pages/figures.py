@@ -2,13 +2,13 @@
 
 import time
 from functools import partial
-from urllib.parse import urlencode, urljoin
+from urllib.parse import urljoin
 
 import streamlit as st
 
-from rbm import links
 from rbm.app import server
 from rbm.app.figure_buttons import figure_with_buttons
+from rbm.run_link import of_run
 from rbm.views import BACKGROUNDS, document, dress, offered, snapshot
 
 session = server.session()
@@ -22,16 +22,16 @@ if target is not None:  # on its way to the epoch of a link; nobody else asks fo
         time.sleep(0.1)
     progress.empty()
 run = session.run
-if run.epoch == 0:
+if run.epoch == run.first_epoch == 0:
     st.info(
         "Nothing has been learnt yet, so the figures show the first, random machine. "
         "Train it in the playground, then come back."
     )
     st.page_link("pages/playground.py", label="To the playground", icon=":material/play_circle:")
-epoch = 0
-if run.epoch:
+epoch = run.epoch
+if run.epoch > run.first_epoch:
     epoch = st.slider(
-        "Epoch", 0, run.epoch, run.epoch,
+        "Epoch", run.first_epoch, run.epoch, run.epoch,
         help="The machine as it was after this many epochs (the last recorded one before it).",
     )  # fmt: skip
 
@@ -60,13 +60,12 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     )  # fmt: skip
 
 shot = snapshot(
-    run, epoch, passes=passes, link_passes=link_passes, starts=starts, bandwidth=bandwidth,
-    pattern=session.own.name if session.own else None,
+    run, epoch, passes=passes, link_passes=link_passes, starts=starts, bandwidth=bandwidth
 )  # fmt: skip
 views = offered(shot)
 figures = {name: dress(view.draw(shot), background) for name, view in views.items()}
 playground = urljoin(st.context.url or "", ".")
-address = f"{playground}?{urlencode(links.encode(run.history, shot.epoch))}"
+address = f"{playground}?{of_run(run).at(shot.epoch).query}"
 
 st.download_button(
     "All figures in one HTML file",
@@ -74,7 +73,7 @@ st.download_button(
         document,
         shot,
         {name: (figures[name], view.caption) for name, view in views.items()},
-        "" if shot.own_data else address,  # a link cannot carry data
+        address,
     ),
     f"rbm_epoch_{shot.epoch}.html",
     "text/html",

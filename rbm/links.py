@@ -1,8 +1,9 @@
-"""Settings to and from a link: `encode` and `decode` are each other's inverse.
+"""A run to and from a link: `encode` and `decode` are each other's inverse.
 
 A link is a flat mapping of short strings, as in `?v=1&pattern=ring&sigma=0.6&epoch=2000`. It holds
-every setting, so it keeps its meaning when defaults change. Links come from strangers: whatever
-does not fit gives a sentence and the default, never an exception.
+every setting, so it keeps its meaning when defaults change; then, where they are asked for and fit,
+a user's own points and what was learnt (`rbm.payload`). Links come from strangers: whatever does
+not fit gives a sentence and the default, never an exception.
 """
 
 from __future__ import annotations
@@ -10,9 +11,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any
+from typing import Any, get_args
 
+from rbm import payload
+from rbm.datasets import Dataset, Kind, make_dataset
+from rbm.dialects import clean
 from rbm.patterns import PATTERNS
+from rbm.payload import Weights
 from rbm.settings import KNOBS, Settings
 
 VERSION = "1"
@@ -20,18 +25,22 @@ MAX_EPOCH = 1_000_000
 MAX_CHANGES = 100
 OPTION = "option."
 """Prefix of the pattern's own parameters, as in `option.gap=0.05`."""
+PAYLOAD = ("data", "name", "points", "held_out", "map", "weights")
 _SHOWN = 40
 
 
 @dataclass(frozen=True)
 class Link:
     """What a link says: settings at the start, the epoch to show, settings changed on the way
-    (pairs of epoch and the settings from there on), and complaints, one sentence each."""
+    (pairs of epoch and the settings from there on), own points instead of the pattern, what was
+    learnt by that epoch, and complaints, one sentence each."""
 
     settings: Settings
     epoch: int = 0
     changes: tuple[tuple[int, Settings], ...] = ()
     complaints: tuple[str, ...] = ()
+    dataset: Dataset | None = None
+    weights: Weights | None = None
 
 
 def encode(history: Sequence[tuple[int, Settings]], epoch: int) -> dict[str, str]:
@@ -67,7 +76,7 @@ def decode(params: Mapping[str, str], default: Settings, default_epoch: int = 0)
             f"The link is of version {_quote(version)}; this app reads version {VERSION}, so some "
             "of its settings may be missing."
         )
-    known = {"v", "pattern", "epoch", "changes", *KNOBS}
+    known = {"v", "pattern", "epoch", "changes", *PAYLOAD, *KNOBS}
     unknown = [n for n in params if n not in known and not n.startswith(OPTION)]
     if unknown:
         complaints.append(
@@ -78,7 +87,55 @@ def decode(params: Mapping[str, str], default: Settings, default_epoch: int = 0)
     settings = _edited(settings, {n: params[n] for n in KNOBS if n in params}, complaints)
     epoch = _epoch(params.get("epoch", str(default_epoch)), default_epoch, complaints)
     changes = _changes(params.get("changes", ""), settings, complaints)
-    return Link(settings, epoch, changes, tuple(complaints))
+    dataset = _dataset(params, complaints)
+    weights = _weights(params, settings, epoch, complaints)
+    return Link(settings, epoch, () if weights else changes, tuple(complaints), dataset, weights)
+
+
+def _dataset(params: Mapping[str, str], complaints: list[str]) -> Dataset | None:
+    """The user's points in the link, or None with a complaint when they cannot be used."""
+    kind, name = params.get("data"), clean(params.get("name", ""))
+    if kind is None:
+        return None
+    if "points" not in params:
+        complaints.append(
+            f"The link was made with {_quote(name)}, whose points it does not carry: open the "
+            "run's file, or the data themselves. A pattern is shown."
+        )
+        return None
+    try:
+        known: Kind = next(k for k in get_args(Kind) if k == kind)
+        points, held_out = (
+            payload.text_to_points(params.get(part, "")) for part in ("points", "held_out")
+        )
+        unit_map = payload.text_to_map(params["map"]) if "map" in params else None
+        dataset = make_dataset(name, known, points, map=unit_map, hold_out=False)
+    except StopIteration:
+        complaints.append(f"The link holds data of an unknown kind, {_quote(kind)}; ignored.")
+        return None
+    except ValueError as error:
+        complaints.append(
+            f"The points in the link cannot be used: {_words(error)}. A pattern is shown."
+        )
+        return None
+    return replace(dataset, held_out=held_out)
+
+
+def _weights(
+    params: Mapping[str, str], settings: Settings, epoch: int, complaints: list[str]
+) -> Weights | None:
+    """What was learnt by the link's epoch, or None; a complaint when it cannot be used."""
+    if "weights" not in params:
+        return None
+    try:
+        if epoch < 1:
+            raise ValueError("nothing has been learnt at epoch 0")
+        return payload.text_to_weights(params["weights"], settings.n_hidden)
+    except ValueError as error:
+        complaints.append(
+            f"The weights in the link cannot be used: {_words(error)}. It is trained anew."
+        )
+        return None
 
 
 def _pattern(params: Mapping[str, str], default: Settings, complaints: list[str]) -> Settings:
@@ -173,6 +230,10 @@ def _text(value: Any) -> str:
     if isinstance(value, float) and value == int(value) and abs(value) < 1e15:
         return str(int(value))
     return str(value)
+
+
+def _words(error: ValueError) -> str:
+    return str(error).removesuffix(".")
 
 
 def _quote(text: str) -> str:

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from rbm import engine, experiment
+from rbm.datasets import Dataset
 from rbm.experiment import Experiment
 from rbm.recording import Recording
 from rbm.run import Run, held_at
@@ -148,8 +149,7 @@ def rewind(run: Run, epoch: int) -> Run:
     """
     if not run.first_epoch <= epoch <= run.epoch:
         raise ValueError(
-            f"The run has epochs {run.first_epoch:,} to {run.epoch:,}; there is no epoch "
-            f"{epoch:,}."
+            f"The run has epochs {run.first_epoch:,} to {run.epoch:,}; there is no epoch {epoch:,}."
         )
     if epoch == run.epoch:
         return run
@@ -202,9 +202,13 @@ def differences(one: Settings, other: Settings, restarts: bool) -> list[str]:
 
 
 def train(
-    settings: Settings, epochs: int, data: ArrayLike | None = None, progress: bool = False
+    settings: Settings,
+    epochs: int,
+    data: ArrayLike | Dataset | None = None,
+    progress: bool = False,
 ) -> Run:
-    """Train a continuous RBM for `epochs` epochs, on `data` (n, 2) instead of the pattern if given.
+    """Train a continuous RBM for `epochs` epochs, on `data` instead of the pattern if given: an
+    array (n, 2) in the units' range, or a `Dataset` in the unit square.
 
     `epochs=0` gives the initial machine; `progress=True` shows a progress bar on stderr. The same
     settings give the same run, bit for bit. Raises `ValueError` with a sentence for settings or
@@ -213,7 +217,10 @@ def train(
     if epochs < 0:
         raise ValueError(f"The number of epochs must be 0 or more; got {epochs}.")
     engine.warm_up(background=False)
-    run = start(experiment.build(settings, data))
+    if isinstance(data, Dataset):
+        run = start(experiment.build(settings, dataset=data))
+    else:
+        run = start(experiment.build(settings, data))
     if not progress:
         return advance(run, epochs)
     from tqdm import tqdm  # only scripts that ask for a bar need it

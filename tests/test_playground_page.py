@@ -199,20 +199,20 @@ def test_pasted_data_are_learnt_with_a_part_held_out(app):
     app.text_area(key="own_text").set_value(TABLE).run()
     assert not app.exception
     assert app.selectbox(key="own_x").options == ["length", "width"]
-    assert session_of(app).own is None
+    assert session_of(app).dataset is None
     press(app, "own_use")
     session = session_of(app)
     assert session.run.experiment.pattern is None
     assert len(session.run.data) == 120
-    assert len(session.own.reference) == 30
-    both = np.vstack([session.own.points, session.own.reference])
+    assert len(session.dataset.held_out) == 30
+    both = np.vstack([session.dataset.points, session.dataset.held_out])
     assert both.min() >= 0.05 - 1e-9
     assert both.max() <= 0.95 + 1e-9
-    assert "30 are held out" in session.own.story
+    assert "30 are held out" in session.dataset.story
     press(app, "step")
     assert session_of(app).run.epoch == 1
     app.selectbox(key="pattern").set_value("ring").run()
-    assert session_of(app).own is None
+    assert session_of(app).dataset is None
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from rbm import links
 from rbm.app.clock import TOP
 from rbm.app.scores import settled
-from rbm.app.session import SHELF_SIZE, OwnData, Session, from_params
+from rbm.app.session import SHELF_SIZE, Session, from_params
 from rbm.links import Link
 from rbm.presets import FIRST_VISIT, PRESETS
 from rbm.settings import Settings
@@ -255,27 +255,6 @@ def test_a_change_by_the_user_ends_the_changes_of_a_link():
     other = Session(link)
     other.run_to(20)
     assert other.settings.sigma == 0.7
-
-
-def test_own_data_are_learnt_and_a_refusal_changes_nothing(session):
-    rng = np.random.default_rng(0)
-    own = OwnData("mine", rng.uniform(0.1, 0.9, (30, 2)), rng.uniform(0.1, 0.9, (20, 2)), "")
-    session.run_to(5)
-    session.use_data(own)
-    assert session.run.experiment.pattern is None
-    assert len(session.run.data) == 30
-    session.run_to(4)
-    run = session.run
-    with pytest.raises(ValueError, match="Between"):
-        session.use_data(OwnData("few", own.points[:3], own.reference, ""))
-    assert session.run is run
-    assert session.own is own
-    session.apply(replace(session.settings, n_hidden=2))
-    assert len(session.run.data) == 30
-    session.use_data(None, pattern="ring")
-    assert session.run.experiment.pattern == "ring"
-    session.undo()
-    assert session.own is own
 
 
 def test_a_run_is_settled_when_its_mismatch_stays_where_it_is():

@@ -1,4 +1,4 @@
-"""Runs whose data change on the way, that change engines, begin with weights or forget their past."""
+"""Runs whose data or engine change on the way, that begin with weights, that forget their past."""
 
 from dataclasses import replace
 

@@ -113,9 +113,9 @@ def choose_pattern(session: Session, name: object) -> None:
     if (
         isinstance(name, str)
         and name in PATTERNS
-        and (name != session.settings.pattern or session.own is not None)
+        and (name != session.settings.pattern or session.dataset is not None)
     ):
-        session.use_data(None, pattern=name)
+        session.use_dataset(None, pattern=name)
 
 
 def _label(knob: Knob) -> str:

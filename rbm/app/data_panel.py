@@ -12,7 +12,7 @@ from rbm.patterns import PATTERNS
 
 def pattern_panel(session: Session) -> None:
     """The pattern, its parameters, count, noise and seed."""
-    chosen = session.settings.pattern if session.own is None else None
+    chosen = session.settings.pattern if session.dataset is None else None
     st.session_state["pattern"] = chosen
     st.selectbox(
         f"Pattern {controls.RESTARTS}", list(PATTERNS), key="pattern", placeholder="Your own data",
@@ -21,7 +21,7 @@ def pattern_panel(session: Session) -> None:
     )  # fmt: skip
     with st.expander("All patterns", expanded=True):
         gallery(chosen, key="gallery", on_pick=lambda: _from_gallery(session))
-    if session.own is None:
+    if session.dataset is None:
         st.caption(PATTERNS[session.settings.pattern].description)
         with st.expander("Points and parameters", key="group_data", on_change="rerun") as group:
             if group.open:

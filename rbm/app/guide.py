@@ -43,7 +43,7 @@ def set_up(session: Session, trial: texts.Trial) -> None:
     changes: dict[str, Any] = dict(trial.changes)
     pattern = changes.pop("pattern", None)
     if pattern is not None:
-        session.use_data(None, pattern=str(pattern))
+        session.use_dataset(None, pattern=str(pattern))
     session.apply(replace(session.settings, **changes))
     session.play()
 

@@ -9,19 +9,16 @@ from __future__ import annotations
 
 import json
 
-import numpy as np
 import streamlit as st
 
 from rbm.app.controls import RESTARTS
 from rbm.app.messages import plain
-from rbm.app.session import OwnData, Session
+from rbm.app.session import Session
+from rbm.datasets import make_dataset
 from rbm.dialects import TableError
 from rbm.tables import Points, Table, choose_points, read_table
 
 MAX_MEGABYTES = 50
-HOLD_OUT_FROM = 100
-"""From this many rows on, a fifth is held out: not learnt, but measured against."""
-HOLD_OUT_SHARE = 0.2
 
 
 def own_data_panel(session: Session) -> None:
@@ -29,8 +26,8 @@ def own_data_panel(session: Session) -> None:
     with st.expander("Your own data", key="group_own", on_change="rerun") as group:
         if not group.open:
             return
-        if session.own is not None:
-            st.success(plain(session.own.story), icon=":material/check:")
+        if session.dataset is not None:
+            st.success(plain(session.dataset.story), icon=":material/check:")
         source = st.segmented_control(
             "From", ("File", "Pasted text"), default="File", key="own_source", required=True
         )
@@ -115,28 +112,11 @@ def _show(session: Session, name: str, chosen: Points) -> None:
 
 def _use(session: Session, name: str, chosen: Points) -> None:
     try:
-        session.use_data(held_out(name, chosen))
+        session.use_dataset(
+            make_dataset(name, "file", chosen.points, map=chosen.map, notes=chosen.notes)
+        )
     except ValueError as error:
         session.complaints.append(str(error))
-
-
-def held_out(name: str, chosen: Points) -> OwnData:
-    """The points split for honest measuring: a random fifth is held out when there are enough."""
-    points = np.asarray(chosen.points, np.float64)
-    count = len(points)
-    if count < HOLD_OUT_FROM:
-        story = (
-            f"{name}: {count:,} points, too few to hold any out, so the mismatch compares with "
-            "the same points."
-        )
-        return OwnData(name, points, points, story)
-    order = np.random.default_rng(0).permutation(count)
-    cut = round(HOLD_OUT_SHARE * count)
-    story = (
-        f"{name}: learning from {count - cut:,} points; {cut:,} are held out, and the mismatch "
-        "compares with those."
-    )
-    return OwnData(name, points[order[cut:]], points[order[:cut]], story)
 
 
 def _refuse(error: TableError) -> None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from urllib.parse import urlencode
 
 import numpy as np
 import streamlit as st
@@ -21,6 +20,7 @@ from rbm.app.live_view import live_view, pack_blob
 from rbm.app.server import update_link
 from rbm.app.session import Session
 from rbm.help import FIRST_LOOK
+from rbm.run_link import of_run
 
 MAX_BLOB = 1_500_000
 """Bytes of frames in one message; the view asks again at once for the rest."""
@@ -98,7 +98,7 @@ def blob(session: Session) -> bytes:
 
 def _header(session: Session, generation: str, data_id: str) -> dict[str, object]:
     run, settings = session.run, session.settings
-    yardstick = run.experiment.yardstick
+    yardstick, link = run.experiment.yardstick, of_run(run)
     return {
         # also once more after the end, so that the strip hears of it (`heard`)
         "run": session.playing or session.shown_playing,
@@ -108,7 +108,7 @@ def _header(session: Session, generation: str, data_id: str) -> dict[str, object
         "n_hidden": settings.n_hidden, "sigma": settings.sigma, "low": settings.low,
         "high": settings.high, "average_last": settings.average_last, "jump": session.jump,
         "data_id": data_id, "notice": run.notice or session.note,
-        "link": urlencode(links.encode(run.history, run.epoch)), "own": session.own is not None,
+        "link": link.query, "link_note": link.note, "own": session.dataset is not None,
         "memory_cap": run.recording.cap, "hint": FIRST_LOOK,
         "scores": {
             "floor": 0.0, "uniform": 1.0, "tv_floor": yardstick.floor,
@@ -193,7 +193,7 @@ def _strip(session: Session) -> None:
             f"Now: seed {session.settings.seed}.",
         )  # fmt: skip
         if session.shelf:
-            shelved = session.shelf[-1][0]
+            shelved = session.shelf[-1]
             st.button(
                 f"Undo: back to epoch {shelved.epoch:,}", on_click=session.undo, key="undo",
                 icon=":material/undo:", help="Takes back the run that was put aside.",

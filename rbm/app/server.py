@@ -7,9 +7,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from rbm import engine, links
+from rbm import engine
 from rbm.app.navigation import require_app
 from rbm.app.session import Session, from_params
+from rbm.run_link import of_run
 
 STYLE = Path(__file__).with_name("style.css")
 """How every page looks on top of the theme."""
@@ -34,10 +35,13 @@ def session() -> Session:
 
 def update_link(current: Session) -> None:
     """Puts the run into the address bar, so that copying or reloading it restores the page."""
-    params = links.encode(current.run.history, current.run.epoch)
+    params = dict(of_run(current.run).params)
+    shown = st.query_params.to_dict()
     if current.playing:  # the epoch would be old at once, and changing it disturbs the browser
-        params["epoch"] = st.query_params.get("epoch", "0")
-    if st.query_params.to_dict() != params:
+        if "weights" in params and params.get("points") == shown.get("points"):
+            return
+        params["epoch"] = shown.get("epoch", "0")
+    if shown != params:
         st.query_params.from_dict(params)
 
 

@@ -8,50 +8,40 @@ view holds.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-
-import numpy as np
-from numpy.typing import NDArray
+from dataclasses import replace
 
 from rbm import experiment, training
 from rbm.app.scores import Scores
 from rbm.app.trainer import SETTLED_FROM, Trainer
+from rbm.datasets import Dataset
 from rbm.experiment import Experiment
 from rbm.links import Link, decode
 from rbm.presets import FIRST_VISIT, PRESETS, preset_of
 from rbm.settings import Settings
-from rbm.training import Run
+from rbm.training import Change, Run
 
 SHELF_SIZE = 3
-
-
-@dataclass(frozen=True)
-class OwnData:
-    """Points a user brought: to learn from and, held out, to be measured against (unit square)."""
-
-    name: str
-    points: NDArray[np.float64]
-    reference: NDArray[np.float64]
-    story: str
+MAX_EDITS = 300
+"""How often the data of a run may change before its oldest half is forgotten."""
 
 
 class Session(Trainer):
-    """State of one tab. Create it with the settings and the epoch a link asks for."""
+    """State of one tab. Create it with what a link asks for."""
 
     def __init__(self, link: Link) -> None:
-        super().__init__(training.start(experiment.build(link.settings)), list(link.changes))
+        pending = [Change(epoch, settings) for epoch, settings in link.changes]
+        super().__init__(_opened(link), pending)
         self.complaints: list[str] = list(link.complaints)
-        self.own: OwnData | None = None
         self.shown_playing = False
         self.instant = False
         self.instant_epochs = 666
-        self.shelf: list[tuple[Run, OwnData | None]] = []
+        self.shelf: list[Run] = []
         self.generation = 0
         self.jump = True
         self.told: object = None
         self.sent: tuple[str, int, str] = ("", -1, "")
         self.frame = 0
-        self._asleep: tuple[tuple[tuple[int, Settings], ...], int] | None = None
+        self._asleep: tuple[tuple[Change, ...], int] | None = None
         self.stop_at = self._suggested_stop()
         self.catch_up(link.epoch)
 
@@ -61,6 +51,11 @@ class Session(Trainer):
     def settings(self) -> Settings:
         """The settings that hold now."""
         return self.run.settings
+
+    @property
+    def dataset(self) -> Dataset | None:
+        """The user's own points that are learnt, or None for a pattern."""
+        return self.run.experiment.dataset
 
     def step(self) -> None:
         """One epoch, then pause."""
@@ -73,7 +68,7 @@ class Session(Trainer):
         """Back to epoch 0 with the same seed, data and settings: the same run again."""
         with self.lock:
             self._shelve()
-            self._begin(self._build(self.settings, self.own))
+            self._begin(self._build(self.settings))
 
     def run_to(self, epoch: int) -> None:
         """Trains to `epoch` as fast as it can, then pauses; goes back when that lies behind."""
@@ -87,7 +82,7 @@ class Session(Trainer):
     def branch(self, epoch: int) -> None:
         """Goes back to a recorded epoch, to go on from there; the old future is shelved."""
         with self.lock:
-            epoch = min(max(int(epoch), 0), self.run.epoch)
+            epoch = min(max(int(epoch), self.run.first_epoch), self.run.epoch)
             if epoch == self.run.epoch:
                 return
             self._shelve()
@@ -102,11 +97,7 @@ class Session(Trainer):
         with self.lock:
             if self.shelf:
                 self.pause()
-                self.run, self.own = self.shelf.pop()
-                self.scores = Scores()
-                self._renew()
-                self.scores.measure(self.run)
-                self.scores.fill(self.run, 0.05)
+                self._show(self.shelf.pop())
 
     def apply(self, settings: Settings) -> None:
         """Takes new settings: live ones take hold at the next slice, others start a new run.
@@ -118,7 +109,7 @@ class Session(Trainer):
                 return
             self.clock.restart()
             if self.instant or training.differences(self.settings, settings, restarts=True):
-                built = self._build(settings, self.own)
+                built = self._build(settings)
                 if not self.instant:
                     self._shelve()
                 self._begin(built)
@@ -134,58 +125,96 @@ class Session(Trainer):
         """The preset's way of learning on the present data, from epoch 0."""
         with self.lock:
             self._shelve()
-            self._begin(self._build(PRESETS[name].apply(self.settings), self.own))
+            self._begin(self._build(PRESETS[name].apply(self.settings)))
             if self.instant:
                 self.catch_up(self.instant_epochs)
 
     def run_instantly(self) -> None:
         """Trains the whole run again, to the epoch that the instant switch names."""
         with self.lock:
-            self._begin(self._build(self.settings, self.own))
+            self._begin(self._build(self.settings))
             self.catch_up(self.instant_epochs)
 
-    def use_data(self, own: OwnData | None, pattern: str | None = None) -> None:
-        """Learns from a user's own points, or from a pattern again (None)."""
+    def use_dataset(self, dataset: Dataset | None, pattern: str | None = None) -> None:
+        """Learns from a user's own points, or from a pattern again (None), from epoch 0.
+
+        Raises `ValueError` when they cannot be learnt; the session then stays as it was.
+        """
         with self.lock:
             settings = self.settings
             if pattern is not None:
                 settings = replace(settings, pattern=pattern, pattern_options={})
-            built = self._build(settings, own)  # may refuse, and then nothing has changed
+            built = experiment.build(settings, dataset=dataset)
             self._shelve()
-            self.own = own
             self._begin(built)
             if self.instant:
                 self.catch_up(self.instant_epochs)
+
+    def edit_dataset(self, dataset: Dataset) -> None:
+        """Goes on, from the present epoch, with changed points: a drawing is being drawn.
+
+        Nothing restarts and the recording goes on, so the reconstruction chases the data. Raises
+        `ValueError` when they cannot be learnt; the session then stays as it was.
+        """
+        with self.lock:
+            built = experiment.build(self.settings, dataset=dataset)
+            if self.dataset is None or self.dataset.kind != dataset.kind:
+                self._shelve()
+            if self.instant or self.run.epoch == 0:
+                self._begin(built)
+                if self.instant:
+                    self.catch_up(self.instant_epochs)
+                return
+            self.run = training.change_data(self.run, built)
+            self._pending = []
+            self.scores.forget(after=self.run.epoch - 1)
+            if len(self.run.experiments) > MAX_EDITS:
+                middle = self.run.experiments[MAX_EDITS // 2][0]
+                self.run = training.forget_before(self.run, middle)
+                self._renew()
+            if not self.playing:
+                self.scores.measure(self.run)
+
+    def open_run(self, run: Run, mismatches: Mapping[int, float]) -> None:
+        """Shows a run that was saved, with the mismatches measured then; the present one is
+        shelved."""
+        with self.lock:
+            self._shelve()
+            self._show(run)
+            self.scores.values |= mismatches
 
     def sleep(self) -> None:
         """Frees what a closed tab held. Should it come back, `wake` trains the run again."""
         with self.lock:
             self.pause()
             if self._asleep is None:
-                self._asleep = (self.run.history, self.run.epoch)
-                first = self.run.history[0][1]  # may have been changed before the first epoch
-                self.run = training.change(training.start(self.run.experiment), first)
+                self._asleep = (training.changes(self.run), self.run.epoch)
+                self.run = training.origin(self.run)
                 self.shelf, self.scores = [], Scores()
 
     def wake(self) -> None:
-        """After `sleep`: the same run again, from its history."""
+        """After `sleep`: the same run again, from its beginning and what changed on the way."""
         with self.lock:
             if self._asleep is not None:
-                history, epoch = self._asleep
+                changes, epoch = self._asleep
                 self._asleep = None
-                self._pending = list(history[1:])
+                self._pending = list(changes)
                 self._renew()
                 self.catch_up(epoch)
 
-    @staticmethod
-    def _build(settings: Settings, own: OwnData | None) -> Experiment:
-        if own is None:
-            return experiment.build(settings)
-        return experiment.build(
-            settings,
-            experiment.to_range(own.points, settings),
-            experiment.to_range(own.reference, settings),
-        )
+    def _build(self, settings: Settings) -> Experiment:
+        """The experiment of other settings on the present data."""
+        return experiment.build(settings, dataset=self.dataset)
+
+    def _show(self, run: Run) -> None:
+        """Another run takes the place of the present one, paused."""
+        self.pause()
+        self.run = run
+        self.scores, self._pending = Scores(), []
+        self.note = ""
+        self._renew()
+        self.scores.measure(run)
+        self.scores.fill(run, 0.05)
 
     def _begin(self, built: Experiment) -> None:
         playing = self.playing and self.target is None
@@ -206,11 +235,24 @@ class Session(Trainer):
 
     def _shelve(self) -> None:
         if self.run.epoch:
-            self.shelf = [*self.shelf, (self.run, self.own)][-SHELF_SIZE:]
+            self.shelf = [*self.shelf, self.run][-SHELF_SIZE:]
 
     def _suggested_stop(self) -> int | None:
         name = preset_of(self.run.settings)
         return PRESETS[name].epochs if name else None
+
+
+def _opened(link: Link) -> Run:
+    built = experiment.build(link.settings, dataset=link.dataset)
+    if link.weights is None:
+        return training.start(built)
+    learnt = replace(
+        built.first,
+        parameters=link.weights.parameters,
+        velocity=link.weights.velocity,
+        epoch=link.epoch,
+    )
+    return training.start(built, learnt)
 
 
 def from_params(params: Mapping[str, str]) -> Session:

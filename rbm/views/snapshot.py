@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rbm import engine, metrics
-from rbm.experiment import SCORED_PASSES, SCORED_STARTS, to_range, to_square
+from rbm.experiment import SCORED_PASSES, SCORED_STARTS, Experiment, to_range, to_square
 from rbm.models.continuous import ContinuousRBM
 from rbm.patterns import PATTERNS
 from rbm.settings import Settings
@@ -141,7 +141,7 @@ def snapshot(
         mismatches.append(setting.yardstick.mismatch(to_square(cloud, settings)))
     return Snapshot(
         settings=settings,
-        pattern=pattern or _label(setting.pattern),
+        pattern=pattern or _label(setting),
         own_data=setting.pattern is None,
         epoch=at,
         model=run.model_at(at),
@@ -169,8 +169,10 @@ def density(snapshot: Snapshot, points: Points) -> NDArray[np.float64]:
     return np.asarray(grid * grid.size)
 
 
-def _label(pattern: str | None) -> str:
-    return "Own data" if pattern is None else PATTERNS[pattern].label
+def _label(setting: Experiment) -> str:
+    if setting.dataset is not None:
+        return setting.dataset.name
+    return "Own data" if setting.pattern is None else PATTERNS[setting.pattern].label
 
 
 def _up_to(
