@@ -59,6 +59,9 @@ def _offer(session: Session, name: str, content: bytes | str) -> None:
         return
     _say(table.notes)
     names = table.names
+    if len(names) < 2:
+        _refuse(TableError("Two columns of numbers are needed."))
+        return
     x = st.selectbox("Column across (x)", names, index=0, format_func=plain, key="own_x")
     y = st.selectbox("Column up (y)", names, index=1, format_func=plain, key="own_y")
     per_axis = st.toggle(
@@ -70,7 +73,7 @@ def _offer(session: Session, name: str, content: bytes | str) -> None:
         help="They are counted and named.",
     )  # fmt: skip
     try:
-        chosen = choose_points(table, x, y, per_axis=per_axis, drop_bad_rows=drop)
+        chosen = choose_points(table, (x, y), per_axis=per_axis, drop_bad_rows=drop)
     except TableError as error:
         _refuse(error)
         return

@@ -4,7 +4,6 @@ import csv
 import io
 import json
 import re
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -17,6 +16,8 @@ from numpy.random import default_rng
 from rbm.dialects import DELIMITER_NAMES
 from rbm.tables import MAX_ROWS, TableError, choose_points, read_table
 from rbm.unit_map import UnitMap
+
+from tests.inputs import documented
 
 VALUES = np.column_stack([np.linspace(-3, 8, 20), default_rng(1).normal(100, 5, 20)])
 
@@ -72,7 +73,7 @@ CASES = {
         {"drop_bad_rows": True},
     ),
     "a constant column": text_of(VALUES * [1, 0]),
-    "one column chosen twice": (PLAIN, {"y": "x"}),
+    "one column chosen twice": (PLAIN, {"names": ("x", "x")}),
     "a row with more fields than the others": "\n".join(
         [text_of(default_rng(2).random((598, 2))), "1,2,3", "4,5"]
     ),
@@ -80,7 +81,7 @@ CASES = {
     "ranges a million times apart": FAR,
     "the same, each axis on its own": (FAR, {"per_axis": True}),
     "numbers beyond float64": with_cell("1e400"),
-    "UTF-16": PLAIN.encode("utf-16"),
+    "UTF-16 with its mark": PLAIN.encode("utf-16"),
     "UTF-16 without its mark": PLAIN.encode("utf-16-le"),
     "a workbook (xlsx)": b"PK\x03\x04" + bytes(range(256)),
     "a picture": b"\x89PNG\r\n\x1a\n" + default_rng(0).bytes(2000),
@@ -92,23 +93,18 @@ CASES = {
 }
 
 
-def documented():
-    text = Path(__file__).parents[1].joinpath("docs", "inputs.md").read_text("utf-8")
-    return dict(re.findall(r"^\| (.+?) \| ((?:Read|Noted|Refused).*?) \|$", text, re.MULTILINE))
-
-
-def load(content, x=None, y=None, **choices):
+def load(content, names=None, **choices):
     table = read_table(content, "points.csv")
-    return table, choose_points(table, x or table.names[0], y or table.names[1], **choices)
+    return table, choose_points(table, names or table.names[:2], **choices)
 
 
 def test_docs_and_cases_name_the_same_inputs():
-    assert list(documented()) == list(CASES)
+    assert [row.name for row in documented("Tables")] == list(CASES)
 
 
-@pytest.mark.parametrize("name", CASES)
-def test_each_input_does_what_the_docs_say(name):
-    outcome, _, words = documented()[name].partition(": ")
+@pytest.mark.parametrize("row", documented("Tables"), ids=lambda row: row.name)
+def test_each_input_does_what_the_docs_say(row):
+    name, outcome, words = row
     case = CASES[name]
     content, choices = case if isinstance(case, tuple) else (case, {})
     if outcome == "Refused":
@@ -174,7 +170,7 @@ def test_any_dialect_reads_what_pandas_wrote(values, delimiter, header, comma, n
         sep=delimiter, header=header, index=False, decimal=decimal, lineterminator="\n"
     )
     table = read_table(text.replace("\n", newline).encode())
-    assert table.delimiter == delimiter
+    assert table.read_as.delimiter == delimiter
     assert list(table.names) == (
         names if header else [f"column {i + 1}" for i in range(len(names))]
     )
@@ -196,7 +192,7 @@ def test_the_quick_way_and_cell_by_cell_agree(values):
 
 def test_the_sample_of_a_long_table_is_random_and_repeatable():
     table, chosen = load(LONG)
-    again, other = (choose_points(table, "x", "y", seed=seed) for seed in (0, 1))
+    again, other = (choose_points(table, ("x", "y"), seed=seed) for seed in (0, 1))
     assert len(chosen.points) == MAX_ROWS
     np.testing.assert_array_equal(chosen.points, again.points)
     assert not np.array_equal(chosen.points, other.points)
@@ -217,13 +213,13 @@ def test_dropped_rows_are_counted_with_the_numbers_they_have_in_the_file():
 
 def test_a_missing_name_is_refused():
     with pytest.raises(TableError, match="no numeric column “z”"):
-        choose_points(read_table(PLAIN), "x", "z")
+        choose_points(read_table(PLAIN), ("x", "z"))
 
 
 def survives(content):
     try:
         table = read_table(content, "f\n" * 300)
-        chosen = choose_points(table, table.names[0], table.names[-1], drop_bad_rows=True)
+        chosen = choose_points(table, table.names, drop_bad_rows=True)
     except TableError as error:
         sentence = str(error)
     else:

@@ -1,0 +1,175 @@
+"""What a column of text holds: numbers, dates or words; and the cells as numbers.
+
+Dates become seconds since 1970 while reading; `make_column` then counts from the column's first
+date, in days when no date has a time of day. Every reader of `DATES` is strict: a cell that does
+not fit the one format chosen for its column is no date, rather than a date with day and month
+exchanged.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rbm.dialects import Dialect, clean
+
+MISSING = frozenset(
+    ("", "-", "–", "—", "?", ".", "na", "n/a", "nan", "null", "none", "nil", "missing", "k. a.",
+     "\\n", "#n/a", "#na", "#nv", "#value!", "#div/0!", "#ref!", "#null!", "#num!")
+)  # fmt: skip
+"""How files write that there is no value: such cells say nothing about a column's kind."""
+KEPT_ODD_CELLS = 1_000
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+DAY = 86_400.0
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """One column. `values` (rows,) float64, NaN where a cell is no number; empty for words.
+
+    `kind` is a key of `KINDS`; `odd_cells` keeps the text of the first cells that are no numbers
+    by index, for messages; `unit` says what a date is counted in, "" for numbers.
+    """
+
+    name: str
+    kind: str
+    values: NDArray[np.float64]
+    odd_cells: Mapping[int, str]
+    unit: str = ""
+
+
+def make_column(
+    name: str, kind: str, values: NDArray[np.float64], odd_cells: Mapping[int, str]
+) -> Column:
+    """A column of numbers; of dates when `kind` is one, and `values` seconds since 1970."""
+    finite = values[np.isfinite(values)]
+    if kind not in DATES or not finite.size:
+        return Column(name, kind, values, odd_cells)
+    days = bool((finite % DAY == 0).all())
+    if kind == "time":
+        return Column(name, kind, values, odd_cells, "seconds since midnight")
+    start = EPOCH + timedelta(seconds=float(finite[0]))
+    text = f"{start:%Y-%m-%d}" if days else f"{start:%Y-%m-%d %H:%M:%S}"
+    return Column(
+        name, kind, (values - finite[0]) / (DAY if days else 1.0), odd_cells,
+        f"{'days' if days else 'seconds'} since {text}",
+    )  # fmt: skip
+
+
+def find_kind(cells: Sequence[str], dialect: Dialect) -> str:
+    """The kind of which at least half of the cells that are not missing are; else "text".
+
+    Day and month in either order fit "1/2/2024"; the order that fits more cells wins, and day
+    first of two that fit alike.
+    """
+    present = [cell for cell in cells if cell.strip().lower() not in MISSING]
+    readers = {"number": dialect.number, **DATES}
+    fitting = {
+        kind: sum(read(cell) is not None for cell in present) for kind, read in readers.items()
+    }
+    if not present:
+        return "text" if cells else "number"
+    if 2 * fitting["number"] >= len(present):
+        return "number"
+    best = max(fitting, key=fitting.__getitem__)
+    return best if 2 * fitting[best] >= len(present) else "text"
+
+
+def read_cells(
+    cells: NDArray[Any], kind: str, dialect: Dialect
+) -> tuple[NDArray[np.float64], Iterable[int]]:
+    """Cells (rows,) of text as float64, NaN where they are no numbers, and which those are."""
+    if kind == "number" and dialect.decimal == "." and not any("_" in cell for cell in cells):
+        try:
+            return cells.astype(np.float64), ()  # Python's float of each: `number` without a call
+        except ValueError:
+            pass
+    read = DATES.get(kind, dialect.number)
+    found = [read(cell) for cell in cells]
+    odd = (i for i, value in enumerate(found) if value is None)
+    return np.array([np.nan if value is None else value for value in found], np.float64), odd
+
+
+def keep_odd(kept: dict[int, str], start: int, odd: Iterable[int], cells: Sequence[str]) -> None:
+    """Adds the odd cells of a piece that begins at row `start`, until enough are kept."""
+    for i in odd:
+        if len(kept) >= KEPT_ODD_CELLS:
+            return
+        kept[start + i] = clean(cells[i])
+
+
+def _iso(cell: str) -> float | None:
+    text = cell.strip()
+    if not ISO.match(text):  # fromisoformat alone reads 20240501, a number, too
+        return None
+    try:
+        return _seconds(datetime.fromisoformat(text))
+    except (ValueError, OverflowError):
+        return None
+
+
+def _ordered(order: str) -> Callable[[str], float | None]:
+    """Reads dates such as 31.12.2024 or 31/12/24, 18:30:05, parts in this order of "dmy"."""
+
+    def read(cell: str) -> float | None:
+        found = PARTS.fullmatch(cell.strip())
+        if found is None:
+            return None
+        part = dict(zip(order, (int(found[i]) for i in (1, 3, 4)), strict=True))
+        year = part["y"] if part["y"] >= 100 else 2000 + part["y"] - 100 * (part["y"] > 68)
+        clock = _clock(found["time"]) if found["time"] else 0.0
+        try:
+            day = _seconds(datetime(year, part["m"], part["d"]))
+        except (ValueError, OverflowError):
+            return None
+        return None if clock is None else day + clock
+
+    return read
+
+
+def _clock(cell: str) -> float | None:
+    """A time of day as seconds since midnight: 18:30, 18:30:05.25, 6:30 pm."""
+    found = CLOCK.fullmatch(cell.strip())
+    if found is None:
+        return None
+    hour, minute, second = int(found[1]), int(found[2]), float(found[3] or 0)
+    half = (found[4] or "").lower()
+    if half and not 1 <= hour <= 12:
+        return None
+    hour = hour % 12 + 12 * (half == "p") if half else hour
+    return hour * 3600 + minute * 60 + second if hour < 24 and minute < 60 > second else None
+
+
+def _seconds(moment: datetime) -> float:
+    """Seconds since 1970; without a time zone the clock of Greenwich is meant."""
+    return ((moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - EPOCH).total_seconds()
+
+
+ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:$|[T ])")
+PARTS = re.compile(
+    r"([0-9]{1,4})([./-])([0-9]{1,2})\2([0-9]{2}|[0-9]{4})(?:,?[ T]+(?P<time>[0-9]+:.*))?"
+)
+CLOCK = re.compile(
+    r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}(?:\.[0-9]{1,9})?))?(?: ?([ap])\.?m\.?)?", re.IGNORECASE
+)
+DATES: dict[str, Callable[[str], float | None]] = {
+    "iso": _iso,
+    "day first": _ordered("dmy"),
+    "month first": _ordered("mdy"),
+    "time": _clock,
+}
+KINDS = {
+    "number": "Number",
+    "iso": "Date and time, 2024-12-31T18:30",
+    "day first": "Date, day first: 31.12.2024 18:30",
+    "month first": "Date, month first: 12/31/2024 18:30",
+    "time": "Time of day, 18:30:05",
+    "text": "Words",
+}
+"""What a column can be read as; only "text" cannot be learnt."""
