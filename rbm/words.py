@@ -31,10 +31,11 @@ NOWHERE = "\U0010fffe"
 
 
 def draw_word(text: str, weight: int = 400) -> NDArray[np.uint8]:
-    """`text` in black on white, (height, width) uint8, cut to its ink, the longer side about 400 pixels.
+    """`text` in black on white, (height, width) uint8, cut to its ink.
 
-    At most 40 characters in four lines; `weight` from 200, thin, to 900. Raises `ValueError` with
-    a sentence for more, for nothing to draw, and for characters that the font lacks.
+    The longer side has about 400 pixels. At most 40 characters in four lines; `weight` from 200,
+    thin, to 900. Raises `ValueError` with a sentence for more, for nothing to draw, and for
+    characters that the font lacks.
     """
     word = _tidy(text)
     missing = [letter for letter in dict.fromkeys(word) if _lacks(letter)]

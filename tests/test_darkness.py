@@ -77,7 +77,8 @@ def test_any_picture_gives_points_in_the_square_or_a_sentence(
     try:
         points = sample_dark(bright, count, threshold=threshold, zoom=zoom)
     except ValueError as refusal:
-        assert str(refusal).endswith(".")
+        said = str(refusal)
+        assert said.endswith(".")
     else:
         assert points.shape == (count, 2)
         assert points.min() >= MARGIN - 1e-12

@@ -244,10 +244,7 @@ def test_damaged_exif_never_stops_a_picture_silently(body):
     attempt(PNG[:33] + chunk(b"eXIf", b"MM\0*" + body) + PNG[33:])
 
 
-@given(
-    st.integers(0, 2**31), st.integers(0, 2**31),
-    st.sampled_from([1, 2, 4, 8, 16, 3]), st.sampled_from([0, 2, 3, 4, 6, 1]),
-)  # fmt: skip
+@given(*[st.integers(0, 2**31)] * 2, *[st.integers(0, 16)] * 2)
 def test_any_header_gives_a_picture_or_a_sentence(width, height, depth, colour):
     body = struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, 0)
     attempt(PNG[:8] + chunk(b"IHDR", body) + PNG[33:])

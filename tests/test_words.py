@@ -33,7 +33,7 @@ def test_a_word_fills_its_picture_and_is_not_cut(text, weight, monkeypatch):
 
     def roomy(word, font, extent=words._extent):
         room = 0 if font.size == words.TRIAL_SIZE else 30
-        return np.array(extent(word, font)) + [-room, -room, room, room]
+        return np.add(extent(word, font), [-room, -room, room, room])
 
     monkeypatch.setattr(words, "_extent", roomy)
     np.testing.assert_array_equal(draw_word(text, weight), grey)  # nothing was cut off
@@ -61,7 +61,7 @@ def test_letters_may_come_in_pieces_and_blanks_are_tidied():
 
 @pytest.mark.parametrize("text", ["網", "مرحبا", "שלום", "😀", "\u2066x", "\0", "x\x1by", "\ufffe"])
 def test_what_the_font_lacks_is_named(text):
-    with pytest.raises(ValueError, match="^The font has no “"):
+    with pytest.raises(ValueError, match=r"^The font has no “"):
         draw_word(text)
 
 
@@ -77,8 +77,9 @@ def test_any_text_gives_a_picture_or_a_sentence(text):
     try:
         grey = draw_word(text)
     except ValueError as refusal:
-        assert str(refusal).endswith(".")
-        assert len(str(refusal)) < 400
+        said = str(refusal)
+        assert said.endswith(".")
+        assert len(said) < 400
     else:
         assert max(grey.shape) <= SIDE + 12
         assert grey.min() < 255
