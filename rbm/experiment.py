@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -18,6 +19,8 @@ SCORED_STARTS = 2_000
 SCORED_PASSES = 50
 """Noisy passes from each of them."""
 REFERENCE_POINTS = 20_000
+
+_Real = TypeVar("_Real", bound=np.floating)
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,11 @@ def check_data(data: ArrayLike, settings: Settings) -> NDArray[np.float64]:
         raise ValueError(
             f"Between {MIN_POINTS} and {MAX_POINTS:,} points can be learnt; got {len(points):,}."
         )
+    return check_range(points, settings)
+
+
+def check_range(points: NDArray[_Real], settings: Settings) -> NDArray[_Real]:
+    """`points` (n, 2) if all are finite and in the units' range, or `ValueError`."""
     bad = np.flatnonzero(~np.isfinite(points).all(axis=1))
     if len(bad):
         raise ValueError(f"Row {bad[0] + 1} is not finite: remove such rows first ({len(bad)}).")

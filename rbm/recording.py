@@ -52,6 +52,17 @@ class Recording:
             np.array([np.nan], np.float32),
         )
 
+    @classmethod
+    def restored(
+        cls,
+        stride: int,
+        epochs: NDArray[np.int32],
+        frames: NDArray[np.float32],
+        errors: NDArray[np.float32],
+    ) -> Recording:
+        """A recording from its own `stride`, `epochs`, `frames` and `errors`."""
+        return cls(stride)._extend(epochs, frames, errors)
+
     @property
     def epochs(self) -> NDArray[np.int32]:
         return self._rows.epochs[: self.count]

@@ -11,6 +11,7 @@ from rbm.training import Change, Run
 PICTURES_PER_SECOND = 60
 AUTO, TOP = -1, 0
 """Two special speeds: slow at first and then faster; as fast as the machine can."""
+SPEEDS = (AUTO, 1, 2, 5, 10, 50, 200, TOP)
 PIECE_SECONDS = 0.015
 
 

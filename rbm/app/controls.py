@@ -12,7 +12,7 @@ from typing import Any
 
 import streamlit as st
 
-from rbm.app.session import Session
+from rbm.app.session import MAX_INSTANT, Session
 from rbm.patterns import PATTERNS
 from rbm.presets import PRESETS, preset_of
 from rbm.settings import KNOBS, Knob
@@ -151,7 +151,7 @@ def _instant(session: Session) -> None:
     if session.instant:
         st.session_state["instant_epochs"] = session.instant_epochs
         st.number_input(
-            "… to epoch", 1, 100_000, step=100, key="instant_epochs",
+            "… to epoch", 1, MAX_INSTANT, step=100, key="instant_epochs",
             on_change=_instant_changed, args=(session,),
             help="666 epochs of 8 units take some 10–30 ms; many more are shown as they come.",
         )  # fmt: skip

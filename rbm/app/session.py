@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from rbm import experiment, training
+from rbm import experiment, run_file, training
+from rbm.app.clock import SPEEDS
 from rbm.app.scores import Scores
 from rbm.app.trainer import SETTLED_FROM, Trainer
 from rbm.datasets import Dataset
@@ -21,6 +22,7 @@ from rbm.settings import Settings
 from rbm.training import Change, Run
 
 SHELF_SIZE = 3
+MAX_INSTANT = 100_000
 MAX_EDITS = 300
 """How often the data of a run may change before its oldest half is forgotten."""
 
@@ -175,13 +177,33 @@ class Session(Trainer):
             if not self.playing:
                 self.scores.measure(self.run)
 
-    def open_run(self, run: Run, mismatches: Mapping[int, float]) -> None:
-        """Shows a run that was saved, with the mismatches measured then; the present one is
-        shelved."""
+    def save_bytes(self) -> bytes:
+        """The run's file, with the mismatches measured and how the page is set."""
+        with self.lock:
+            run, scores = self.run, dict(self.scores.values)
+            page = {
+                "speed": self.clock.speed,
+                "instant": int(self.instant),
+                "instant_epochs": self.instant_epochs,
+            }
+        return run_file.dump(run, scores, page)
+
+    def open_bytes(self, content: bytes) -> None:
+        """Shows the run of a file as it was; the present one is shelved, for Undo.
+
+        Raises `RunFileError` for what is no such file; the session then stays as it was.
+        """
+        saved = run_file.load(content)
         with self.lock:
             self._shelve()
-            self._show(run)
-            self.scores.values |= mismatches
+            self._show(saved.run)
+            self.scores.values |= saved.mismatches
+            self.complaints += saved.complaints
+            if saved.page.get("speed") in SPEEDS:
+                self.clock.speed = saved.page["speed"]
+            self.instant = saved.page.get("instant") == 1
+            epochs = saved.page.get("instant_epochs", self.instant_epochs)
+            self.instant_epochs = min(max(epochs, 1), MAX_INSTANT)
 
     def sleep(self) -> None:
         """Frees what a closed tab held. Should it come back, `wake` trains the run again."""
