@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -46,8 +47,14 @@ class Feeder:
     def view(self) -> Locator:
         return self.page.get_by_test_id("live-view")
 
-    def send(self, first: int, last: int, **header: object) -> None:
-        """A message with the frames of epochs first … last, and changes to its usual header."""
+    def send(
+        self, first: int, last: int, data: Mapping[str, np.ndarray] | None = None, **header: object
+    ) -> None:
+        """A message with the frames of epochs first … last, and changes to its usual header.
+
+        `data`: the (n, 2) points that come with it, by the name of their dataset; not given: 200
+        points under the name "d", the only one in the usual header.
+        """
         self.frame += 1
         epochs = np.arange(first, last + 1)
         rng = np.random.default_rng(1)
@@ -56,14 +63,15 @@ class Feeder:
             "run": False, "per": 0.05, "frame": self.frame, "generation": "a", "keep": 2**31 - 1,
             "epoch": last, "after": first - 1, "more": False, "stride": 1, "n_visible": 2,
             "n_hidden": N_HIDDEN, "sigma": 0.5, "low": 0.0, "high": 1.0, "average_last": 0.0,
-            "jump": False, "speed": 0, "data_id": "d", "notice": "",
+            "jump": False, "notice": "", "datasets": [{"id": "d", "from": 0}], "link_note": "",
             "scores": {"floor": 0, "uniform": 1, "error_floor": 0.01, "error_uniform": 0.1},
         }  # fmt: skip
         arrays = {
             "epochs": epochs, "frames": frames, "errors": 0.1 / (1 + epochs),
             "mismatch_epochs": np.array([0, 10]), "mismatch": np.array([1.0, 0.8]),
-            "data": rng.uniform(0.2, 0.8, (200, 2)),
         }  # fmt: skip
+        brought = {"d": rng.uniform(0.2, 0.8, (200, 2))} if data is None else data
+        arrays |= {f"data:{name}": points for name, points in brought.items()}
         blob = pack_blob(usual | header, arrays)
         self.page.evaluate(SEND, base64.b64encode(blob).decode())
 

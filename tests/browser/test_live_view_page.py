@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -38,7 +39,7 @@ def test_a_first_message_is_shown_and_then_all_is_quiet(feeder: Feeder) -> None:
 def test_while_running_it_asks_for_what_it_lacks_and_plays_it(feeder: Feeder) -> None:
     feeder.send(0, 20, run=True)
     feeder.page.wait_for_function("window.heard.length > 0")
-    assert feeder.heard("ask") == [{"frame": 1, "generation": "a", "epoch": 20, "data": "d"}]
+    assert feeder.heard("ask") == [{"frame": 1, "generation": "a", "epoch": 20, "data": ["d"]}]
     before = feeder.pictures()
     feeder.send(21, 80, run=True)
     feeder.shows(80)
@@ -188,6 +189,23 @@ def test_copy_link_names_the_run_and_the_epoch_shown(feeder: Feeder) -> None:
     assert "sigma=0.5" in link
     assert "epoch=19" in link
     assert "epoch=3" not in link
+
+
+def test_what_a_link_cannot_carry_is_said_before_copying(feeder: Feeder) -> None:
+    feeder.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    feeder.send(0, 5, link="v=1")
+    note = feeder.view.locator(".link-note")
+    button = feeder.view.get_by_role("button", name="Copy link")
+    expect(note).to_be_hidden()
+    feeder.send(0, 5, link="v=1", link_note="The <b>8,000</b> points do not fit.")
+    expect(note).to_have_text("The <b>8,000</b> points do not fit.")
+    expect(note).to_be_visible()
+    expect(button).to_have_attribute("title", re.compile("points do not fit"))
+    expect(button).to_have_accessible_description("The <b>8,000</b> points do not fit.")
+    button.click()
+    expect(feeder.view.get_by_role("button", name="Copied", exact=True)).to_be_visible()
+    feeder.send(0, 5, link="v=1", link_note="")
+    expect(note).to_be_hidden()
 
 
 def test_the_memory_of_the_recording_is_shown(feeder: Feeder) -> None:

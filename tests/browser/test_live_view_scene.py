@@ -20,7 +20,7 @@ const shape = {n_visible: 2, n_hidden: 2, sigma: 0.4, low: -1, high: 3};
 const frame = Float64Array.from([3, -2, 1, 2, 0.5, -0.6, 0.7, -0.8, 0.9, 1, 2, 1.5]);
 const machine = machineOf(frame, shape);
 const scene = new m.Scene();
-scene.setData([-0.5, 0, 1, 2, 0.25, 0.75]);
+scene.data = Float64Array.from([-0.5, 1, 0.25, 0, 2, 0.75]);
 const options = Object.assign(loadOptions(), {passes: 4});
 Object.assign(options.layers, {landscape: true, attractors: true});
 """
@@ -52,15 +52,18 @@ def test_uniform_probes_fill_the_range_of_the_units(call: Call) -> None:
 
 
 def test_data_probes_are_the_data_and_never_too_many(call: Call) -> None:
-    few, many, fewer = call(
+    few, many, fewer, spread = call(
         "scene",
         SETUP + "options.probes = 'data'; const at = () => scene.at(frame, shape, options).probes;"
-        "const few = [...at()]; scene.setData(Float64Array.from({length: 9000}, (_, i) => i % 2));"
-        "const many = at().length / 2; options.passes = 100; shape.n_hidden = 98;"
-        "return [few, many, scene.probes(shape, options).length / 2];",
+        "const few = [...at()]; scene.data = Float64Array.from({length: 9000}, (_, i) => i);"
+        "const many = at().length / 2; const spread = [0, 1, 1999, 2000, 3999].map((i) => at()[i]);"
+        "options.passes = 100; shape.n_hidden = 98;"
+        "return [few, many, scene.probes(shape, options).length / 2, spread];",
     )
     assert few == [-0.5, 1, 0.25, 0, 2, 0.75]  # coordinate by coordinate
     assert many == 2000
+    # From all over the table, which may be sorted, and each point with its own other coordinate.
+    assert spread == [0, 2, 4497, 4500, 8997]
     assert fewer == 800  # 8 million normal numbers for 100 passes of 100 units
 
 

@@ -29,16 +29,13 @@ export function drawAxes(painter, ink) {
   context.strokeRect(left, top, right - left, bottom - top);
   context.globalAlpha = 0.75;
   context.textAlign = "center";
-  context.textBaseline = "top";
   for (const { value, label } of ticks(...across, wanted(right - left))) {
-    context.fillText(label, camera.x(value), bottom + 5);
+    context.fillText(label, camera.x(value), bottom + 15);
   }
   context.textAlign = "right";
-  context.textBaseline = "middle";
   for (const { value, label } of ticks(...upwards, wanted(bottom - top))) {
-    context.fillText(label, left - 5, camera.y(value));
+    context.fillText(label, left - 5, camera.y(value) + 4);
   }
   context.textAlign = "left";
-  context.textBaseline = "alphabetic";
   context.globalAlpha = 1;
 }

@@ -14,6 +14,11 @@ export class Camera {
     this.fit();
   }
 
+  /** The same part of the square on a canvas of another size, as a camera of its own. */
+  sized(width, height) {
+    return Object.assign(new Camera(), this, { width, height });
+  }
+
   get fits() {
     return this.zoom === 1;
   }

@@ -1,7 +1,7 @@
 // The small pictures of the panel: curves over epochs, bars of the slopes, the map of the weights.
 
+import { rgba } from "./colours.js";
 import { mismatchAt } from "./verdict.js";
-import { rgba } from "./paint.js";
 
 /** A canvas made sharp for the screen, cleared; `paint(context, width, height)` in CSS pixels. */
 export function draw(canvas, paint) {

@@ -31,7 +31,7 @@ export function buildLegend(options, changed) {
   return legend;
 }
 
-/** Settings of the picture: probes, passes, noise, bandwidth. `actions`: changed, clear, fit, help. */
+/** Settings of the picture: probes, passes, noise, bandwidth. `actions`: changed, clear, fit, help, save. */
 export function buildKnobs(options, actions) {
   const select = (label, choices, value, chosen) => {
     const menu = element(
@@ -57,6 +57,16 @@ export function buildKnobs(options, actions) {
     "button",
     { type: "button", class: "small", onclick: actions.clear },
     "Clear points",
+  );
+  const saveButton = element(
+    "button",
+    {
+      type: "button",
+      class: "small",
+      onclick: actions.save,
+      title: "Save the picture as PNG or SVG, at any size",
+    },
+    "Save…",
   );
   const [probes, probesMenu] = select("Start from", PROBES, options.probes, (value) => {
     options.probes = value;
@@ -104,10 +114,12 @@ export function buildKnobs(options, actions) {
         { type: "button", class: "small", onclick: actions.help, title: "Keyboard (H)" },
         "Help",
       ),
+      saveButton,
     ),
   );
   return {
     node,
+    saveButton,
     sync() {
       probesMenu.value = options.probes;
       clear.hidden = options.probes !== "clicks";

@@ -17,7 +17,7 @@ export function buildHelp(close) {
   const rows = KEYS.flatMap(([keys, text]) => [element("dt", {}, keys), element("dd", {}, text)]);
   return element(
     "div",
-    { class: "help", hidden: true, role: "dialog", "aria-label": "Keyboard" },
+    { class: "over help", hidden: true, role: "dialog", "aria-label": "Keyboard" },
     element("strong", {}, "With the picture in focus"),
     element("dl", {}, ...rows),
     element("button", { type: "button", class: "small", onclick: close }, "Close"),

@@ -11,22 +11,36 @@ export function linkTo(address, query, epoch) {
   return url.href;
 }
 
-/** The button; `shown()` returns the newest message's header and the epoch shown. */
-export function linkButton(shown) {
+const PROMISE = "Copy a link that restores all settings and this epoch";
+
+/**
+ * {button, note, sync(header)}: the button, and a line that says beforehand what the link cannot
+ * carry (the header's `link_note`). `shown()` returns the newest message's header and the epoch shown.
+ */
+export function buildLink(shown) {
+  const note = element("p", { class: "link-note side-note", id: "link-note", hidden: true });
   const button = element(
     "button",
-    { type: "button", class: "small", title: "Copy a link that restores all settings and this epoch" },
+    { type: "button", class: "small", title: PROMISE, "aria-describedby": note.id },
     "Copy link",
   );
   button.addEventListener("click", async () => {
     const [header, epoch] = shown();
     if (!header) return;
     const done = await copy(linkTo(window.location.href, header.link ?? "", epoch ?? 0));
-    const praise = header.own ? "Copied, without your points" : "Copied";
-    setText(button, done ? praise : "The browser refuses: copy its address bar");
+    setText(button, done ? "Copied" : "The browser refuses: copy its address bar");
     setTimeout(() => setText(button, "Copy link"), 2500);
   });
-  return button;
+  return {
+    button,
+    note,
+    sync({ link_note: text = "" }) {
+      if (note.textContent === text) return;
+      note.textContent = text;
+      note.hidden = text === "";
+      button.title = text === "" ? PROMISE : `${PROMISE}. ${text}`;
+    },
+  };
 }
 
 // Puts text on the clipboard; true when that worked.

@@ -1,11 +1,11 @@
-// Many small marks, quickly.
+// Many small marks: quickly for the screen, as paths for a file.
 //
 // Without a graphics card, a path costs far more to fill than a small picture to copy: a thousand
 // circles and diamonds took 8 ms, their stamps take 1. So each kind of mark is drawn once, as a
 // stamp on a canvas of its own, and then copied to whole device pixels (off by half a pixel at
 // most). Marks that stand still, the data, are kept as one layer until the camera moves.
 
-/** A mark's stamp for the screen's density: `draw(context)` paints it around (0, 0). */
+/** A mark's stamp for the screen's density: `draw(context, x, y)` paints it around (x, y). */
 function stampOf(draw, radius, density) {
   const half = Math.ceil((radius + 1) * density);
   const canvas = document.createElement("canvas");
@@ -13,11 +13,12 @@ function stampOf(draw, radius, density) {
   canvas.height = 2 * half;
   const context = canvas.getContext("2d");
   context.setTransform(density, 0, 0, density, half, half);
-  draw(context);
+  draw(context, 0, 0);
   return { canvas, half };
 }
 
-export class Marks {
+/** Marks as stamps: for a canvas that is as sharp as the screen. */
+export class Stamps {
   constructor() {
     this.stamps = new Map();
     this.layer = document.createElement("canvas");
@@ -60,5 +61,19 @@ export class Marks {
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.drawImage(this.layer, 0, 0);
     context.restore();
+  }
+}
+
+/** The same marks as what they are, circles and lines: for a picture that is kept. */
+export class Outlines {
+  put(context, camera, cloud, { draw }) {
+    const count = cloud.length / 2;
+    for (let point = 0; point < count; point += 1) {
+      draw(context, camera.x(cloud[point]), camera.y(cloud[count + point]));
+    }
+  }
+
+  putStill(context, camera, cloud, mark) {
+    this.put(context, camera, cloud, mark);
   }
 }

@@ -1,25 +1,6 @@
-// Painting the picture: layers on a canvas, from the ground up.
+// Painting the picture: layers from the ground up, on a canvas or into a file.
 
 import { GRID, contour } from "./density.js";
-import { Marks } from "./marks.js";
-
-/** Colours of the two themes: Okabe-Ito hues, lightened on dark ground to keep their contrast. */
-export const THEMES = {
-  light: {
-    data: [0, 114, 178],
-    reconstruction: [213, 94, 0],
-    link: [0, 158, 115],
-    height: [90, 90, 110],
-  },
-  dark: {
-    data: [86, 180, 233],
-    reconstruction: [240, 130, 50],
-    link: [40, 200, 150],
-    height: [190, 190, 215],
-  },
-};
-
-export const rgba = ([r, g, b], alpha = 1) => `rgba(${r}, ${g}, ${b}, ${alpha})`;
 
 // The camera as it stands now: its two maps as plain multiply-and-add, since they run per point,
 // and the part of the square that is in view, in CSS pixels.
@@ -37,30 +18,25 @@ function frozen(camera) {
   return { low, high, scale, zoom, width, height, view, side: (high - low) * scale, x, y };
 }
 
-/** The painter of one canvas. Its inputs are plain arrays in data units; it keeps no history. */
+/**
+ * The painter of one 2D context (or of what behaves like one), in its units of length; `marks`: how
+ * many small marks are put on it. Its inputs are plain arrays in data units; it keeps no history.
+ */
 export class Painter {
-  constructor(canvas) {
-    this.canvas = canvas;
-    this.context = canvas.getContext("2d", { alpha: false });
+  constructor(context, marks) {
+    this.context = context;
+    this.marks = marks;
     this.ink = document.createElement("canvas");
     this.ink.width = GRID;
     this.ink.height = GRID;
     this.inkContext = this.ink.getContext("2d", { willReadFrequently: true });
     this.pixels = this.inkContext.createImageData(GRID, GRID);
-    this.marks = new Marks();
   }
 
-  /** Starts a picture: fits the canvas to its box and the screen's density, fills the ground. */
+  /** Starts a picture as the camera sees it; without a ground (null) it stays transparent. */
   begin(camera, ground) {
-    const density = window.devicePixelRatio || 1;
-    const width = Math.round(camera.width * density);
-    const height = Math.round(camera.height * density);
-    if (this.canvas.width !== width || this.canvas.height !== height) {
-      this.canvas.width = width;
-      this.canvas.height = height;
-    }
     this.camera = frozen(camera);
-    this.context.setTransform(density, 0, 0, density, 0, 0);
+    if (ground === null) return;
     this.context.fillStyle = ground;
     this.context.fillRect(0, 0, camera.width, camera.height);
   }
@@ -104,7 +80,6 @@ export class Painter {
     }
     this.inkContext.putImageData(this.pixels, 0, 0);
     const { context, camera } = this;
-    context.imageSmoothingQuality = "low"; // bilinear: a tenth of the cost of "high"
     context.drawImage(
       this.ink,
       camera.x(camera.low),
@@ -153,10 +128,10 @@ export class Painter {
 
   /** Filled circles: the data. */
   circles(cloud, style, radius) {
-    const draw = (context) => {
+    const draw = (context, x, y) => {
       context.fillStyle = style;
       context.beginPath();
-      context.arc(0, 0, radius, 0, 2 * Math.PI);
+      context.arc(x, y, radius, 0, 2 * Math.PI);
       context.fill();
     };
     const mark = { name: "circle", style, radius, draw };
@@ -166,12 +141,12 @@ export class Painter {
   /** Hollow diamonds: the reconstructions. */
   diamonds(cloud, style, radius, width = 1.5) {
     const middle = radius - width / Math.SQRT2;
-    const draw = (context) => {
+    const draw = (context, x, y) => {
       context.strokeStyle = style;
       context.lineWidth = width;
       context.beginPath();
-      for (const [x, y] of [[middle, 0], [0, middle], [-middle, 0], [0, -middle]]) {
-        context.lineTo(x, y);
+      for (const [right, down] of [[middle, 0], [0, middle], [-middle, 0], [0, -middle]]) {
+        context.lineTo(x + right, y + down);
       }
       context.closePath();
       context.stroke();

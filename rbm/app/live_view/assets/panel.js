@@ -31,7 +31,7 @@ function buildGauge(name, title) {
   };
 }
 
-/** The panel; `seekEpoch(epoch)` when the curve chart is pressed or dragged; `link`: its button. */
+/** The panel; `seekEpoch(epoch)` when the curve chart is pressed or dragged; `link`: what copies it. */
 export class Panel {
   constructor(seekEpoch, link) {
     this.epoch = element("span", { class: "epoch-value" }, "0");
@@ -78,8 +78,9 @@ export class Panel {
         element("span", { class: "epoch-name" }, "Epoch"),
         this.epoch,
         this.state,
-        link,
+        link.button,
       ),
+      link.note,
       element("div", { class: "gauges" }, this.mismatch.node, this.error.node),
       this.verdict,
       element(

@@ -1,28 +1,32 @@
 // The picture: which layer is painted how, in which order.
 
 import { drawAxes } from "./axes.js";
-import { Painter, THEMES, rgba } from "./paint.js";
+import { rgba } from "./colours.js";
 
+/** Fits a canvas to the camera's box and the screen's density; what was on it is lost if it grows. */
+export function fitToScreen(canvas, context, camera) {
+  const density = window.devicePixelRatio || 1;
+  const width = Math.round(camera.width * density);
+  const height = Math.round(camera.height * density);
+  if (canvas.width !== width || canvas.height !== height) {
+    canvas.width = width;
+    canvas.height = height;
+  }
+  context.setTransform(density, 0, 0, density, 0, 0);
+  context.imageSmoothingQuality = "low"; // bilinear: a tenth of the cost of "high"
+}
+
+/** One kind of picture, on whatever context its painter has. */
 export class Picture {
-  constructor(canvas, camera) {
-    this.painter = new Painter(canvas);
+  constructor(painter, camera) {
+    this.painter = painter;
     this.camera = camera;
   }
 
-  /** {ground, ink, theme} for a page with this ground and text colour (CSS colours). */
-  look(ground, ink) {
-    const { context } = this.painter;
-    context.fillStyle = "#ffffff";
-    context.fillStyle = ground;
-    const [r, g, b] = [1, 3, 5].map((at) => parseInt(context.fillStyle.slice(at, at + 2), 16));
-    const dark = 0.2126 * r + 0.7152 * g + 0.0722 * b < 128;
-    return { ground, ink, dark, theme: dark ? THEMES.dark : THEMES.light };
-  }
-
-  /** Paints one scene. */
-  draw(scene, { data, clicks }, { layers, probes }, { ground, ink, theme }) {
+  /** Paints one scene; `background`: a CSS colour, or null for none. */
+  draw(scene, { data, clicks }, { layers, probes }, { ground, ink, theme }, background = ground) {
     const { painter, camera } = this;
-    painter.begin(camera, ground);
+    painter.begin(camera, background);
     painter.clipped(0, () => {
       if (scene.landscape) this.landscape(scene.landscape, theme);
       this.ink(scene, layers, theme);

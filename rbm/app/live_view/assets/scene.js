@@ -20,31 +20,23 @@ function clickedCloud(clicks, copies) {
   return cloud;
 }
 
-/** The first points of a cloud: the training data are in random order, so any part is fair. */
-function firstPoints(cloud, most) {
+/** At most so many points of a cloud, evenly from first to last: a table may be in any order. */
+function thinned(cloud, most) {
   const count = cloud.length / 2;
   if (count <= most) return cloud;
-  const part = new Float64Array(2 * most);
-  part.set(cloud.subarray(0, most), 0);
-  part.set(cloud.subarray(count, count + most), most);
-  return part;
+  return Float64Array.from({ length: 2 * most }, (_, place) => {
+    const point = Math.floor(((place % most) * count) / most);
+    return cloud[place < most ? point : count + point];
+  });
 }
 
 /** Everything the picture needs, worked out only when what it depends on has changed. */
 export class Scene {
   constructor() {
-    this.data = new Float64Array(0);
+    this.data = new Float64Array(0); // a cloud: another one is another object
     this.clicks = [];
     this.noise = new NoiseRows(0);
     this.cache = new Map();
-  }
-
-  /** New training data: (n, 2) row by row. */
-  setData(rows) {
-    const count = rows.length / 2;
-    this.data = Float64Array.from({ length: 2 * count }, (_, place) =>
-      place < count ? rows[2 * place] : rows[2 * (place - count) + 1],
-    );
   }
 
   /** A value that depends on the given things: made again only when one of them has changed. */
@@ -88,7 +80,7 @@ export class Scene {
     if (options.probes === "data") {
       const units = shape.n_visible + shape.n_hidden;
       const most = Math.min(MOST_PROBES, Math.floor(MOST_NOISE / (options.passes * units)));
-      return this.remember("dataProbes", [this.data, most], () => firstPoints(this.data, most));
+      return this.remember("dataProbes", [this.data, most], () => thinned(this.data, most));
     }
     if (options.probes === "clicks") {
       const copies = options.noise > 0 ? CHAINS_A_CLICK : 1;

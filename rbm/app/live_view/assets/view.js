@@ -1,16 +1,22 @@
 // The live view: one object that joins recording, playhead, scene, picture, panel and controls.
 
 import { Camera, steer } from "./camera.js";
+import { lookOf } from "./colours.js";
 import { buildKnobs, buildLegend, buildTransport } from "./controls.js";
-import { element, setText } from "./dom.js";
+import { Datasets } from "./datasets.js";
+import { setText } from "./dom.js";
 import { buildHelp, listenToKeys } from "./keys.js";
-import { linkButton } from "./link.js";
+import { arrange, buildStage } from "./layout.js";
+import { buildLink } from "./link.js";
+import { Stamps } from "./marks.js";
 import { describe, loadOptions, saveOptions } from "./options.js";
+import { Painter } from "./paint.js";
 import { Panel } from "./panel.js";
-import { Picture } from "./picture.js";
+import { Picture, fitToScreen } from "./picture.js";
 import { Playhead } from "./playhead.js";
 import { PullLoop } from "./pull.js";
 import { Recording } from "./recording.js";
+import { buildSave } from "./save_dialog.js";
 import { Scene } from "./scene.js";
 
 const PANEL_PAUSE = 120; // milliseconds between two updates of the numbers while playing
@@ -20,10 +26,11 @@ export class LiveView {
   constructor() {
     this.options = loadOptions();
     this.header = null;
+    this.shown = null;
     this.recording = new Recording();
     this.playhead = new Playhead();
     this.scene = new Scene();
-    this.dataId = "";
+    this.datasets = new Datasets();
     this.mismatchEpochs = [];
     this.mismatch = [];
     this.pictures = 0;
@@ -39,32 +46,24 @@ export class LiveView {
       this.draw();
     };
     this.camera = new Camera();
-    this.canvas = element("canvas", {
-      class: "picture",
-      role: "img",
-      tabindex: 0,
-      "aria-label": "Data and reconstruction",
-    });
-    this.picture = new Picture(this.canvas, this.camera);
-    this.notice = element("div", { class: "notice", role: "status", hidden: true });
-    this.hint = element(
-      "div",
-      { class: "hint", hidden: true },
-      "Click or tap in the square to put points down",
-    );
-    this.busy = element("div", { class: "busy", hidden: true });
-    this.caption = element("div", { class: "caption" });
+    Object.assign(this, buildStage());
+    // Opaque: without a graphics card the page below need not be mixed in.
+    this.context = this.canvas.getContext("2d", { alpha: false });
+    this.picture = new Picture(new Painter(this.context, new Stamps()), this.camera);
     this.help = buildHelp(() => this.toggleHelp());
-    this.speech = element("div", { class: "unseen", "aria-live": "polite" });
-    this.panel = new Panel(
-      (epoch) => this.seek(this.recording.placeOf(epoch)),
-      linkButton(() => [this.header, this.recording.epochs[this.playhead.place]]),
-    );
+    this.save = buildSave({
+      moment: () => this.moment,
+      closed: () => this.knobs.saveButton.focus(),
+    });
+    this.legend = buildLegend(this.options, changed);
+    this.link = buildLink(() => [this.header, this.recording.epochs[this.playhead.place]]);
+    this.panel = new Panel((epoch) => this.seek(this.recording.placeOf(epoch)), this.link);
     this.knobs = buildKnobs(this.options, {
       changed,
       clear: () => this.setClicks([]),
       fit: () => this.fit(),
       help: () => this.toggleHelp(),
+      save: () => this.save.toggle(),
     });
     this.transport = buildTransport(this.options, {
       changed,
@@ -73,32 +72,7 @@ export class LiveView {
       live: () => this.seek(this.recording.count - 1),
       branch: () => this.branch(),
     });
-    this.root = element(
-      "div",
-      {
-        class: "live-view",
-        "data-testid": "live-view",
-        "data-epoch": "",
-        "data-newest": "-1",
-        "data-pictures": 0,
-      },
-      element(
-        "div",
-        { class: "layout" },
-        element(
-          "div",
-          { class: "stage" },
-          buildLegend(this.options, changed),
-          element("div", { class: "frame" }, this.canvas, this.hint, this.busy, this.help),
-          this.caption,
-          this.notice,
-          this.transport.node,
-          this.knobs.node,
-        ),
-        this.panel.root,
-      ),
-      this.speech,
-    );
+    this.root = arrange(this);
     this.knobs.sync();
     steer(
       this.canvas,
@@ -135,10 +109,7 @@ export class LiveView {
       this.mismatchEpochs = arrays.mismatch_epochs.values;
       this.mismatch = arrays.mismatch.values;
     }
-    if (arrays.data) {
-      this.scene.setData(arrays.data.values);
-      this.dataId = header.data_id;
-    }
+    this.datasets.receive(...listOf(header, arrays));
     Object.assign(this.camera, { low: header.low, high: header.high });
     this.shape = this.sameShape(header);
     const last = Math.max(0, this.recording.count - 1);
@@ -150,13 +121,14 @@ export class LiveView {
         frame: header.frame,
         generation: header.generation,
         epoch: this.recording.newest,
-        data: this.dataId,
+        data: header.datasets ? this.datasets.ids : (this.datasets.ids[0] ?? ""),
       },
-      header.run || header.more || gap || this.dataId !== header.data_id,
+      header.run || header.more || gap || !this.datasets.complete,
       header.more || gap ? 0 : header.per,
     );
     setText(this.notice, header.notice ?? "");
     this.notice.hidden = !header.notice;
+    this.link.sync(header);
     setText(this.busy, header.busy ?? "");
     this.busy.hidden = !header.busy;
   }
@@ -198,16 +170,19 @@ export class LiveView {
     this.painted = now;
     if (last < 0) return;
     const place = Math.min(last, playhead.place);
+    const epoch = recording.epochs[place];
+    this.scene.data = this.datasets.at(epoch);
     const share = header.average_last ?? 0;
     const frame = this.scene.remember(
       "frame",
-      [recording.epochs[place], recording.revision, share],
+      [epoch, recording.revision, share],
       () => recording.shown(place, share),
     );
     const scene = this.scene.at(frame, this.shape, options, more || header.run);
+    fitToScreen(this.canvas, this.context, this.camera);
     this.picture.draw(scene, this.scene, options, this.look);
+    this.shown = { scene, epoch };
     this.pictures += 1;
-    const epoch = recording.epochs[place];
     this.root.dataset.epoch = epoch;
     this.root.dataset.newest = recording.newest;
     this.root.dataset.pictures = this.pictures;
@@ -248,8 +223,14 @@ export class LiveView {
   // Colours of the page's theme, read from its variables; Streamlit calls again when they change.
   readLook() {
     const style = getComputedStyle(this.root);
-    this.look = this.picture.look(style.getPropertyValue("--ground").trim(), style.color);
+    this.look = lookOf(style.getPropertyValue("--ground").trim(), style.color);
     this.root.classList.toggle("dark", this.look.dark);
+  }
+
+  /** What is on the screen now, as saving it needs it; null before the first picture. */
+  get moment() {
+    const { shown, scene: source, options, look, camera } = this;
+    return shown && { ...shown, source, options, look, camera };
   }
 
   resized() {
@@ -297,4 +278,10 @@ export class LiveView {
     this.camera.zoomAt(this.camera.width / 2, this.camera.height / 2, factor);
     this.draw();
   }
+}
+
+// A server that knows one dataset only sends its name and the array "data".
+function listOf({ datasets, data_id: id }, arrays) {
+  if (datasets) return [datasets, arrays];
+  return [[{ id, from: 0 }], { [`data:${id}`]: arrays.data }];
 }
