@@ -1,26 +1,19 @@
 """The pictures on paper: the tutorial's figures of a run at one of its epochs, to be saved."""
 
-import time
 from functools import partial
 from urllib.parse import urljoin
 
 import streamlit as st
 
 from rbm.app import server
+from rbm.app.arrival import arrive
 from rbm.app.figure_buttons import figure_with_buttons
 from rbm.run_link import of_run
 from rbm.views import BACKGROUNDS, document, dress, offered, snapshot
 
 session = server.session()
 st.title("The pictures on paper")
-target = session.target
-if target is not None:  # on its way to the epoch of a link; nobody else asks for it here
-    progress = st.progress(0.0)
-    while session.playing:
-        progress.progress(session.run.epoch / target, f"Training to epoch {target:,} …")
-        session.tick()
-        time.sleep(0.1)
-    progress.empty()
+arrive(session)
 run = session.run
 if run.epoch == run.first_epoch == 0:
     st.info(

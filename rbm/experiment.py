@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TypeVar
 
 import numpy as np
@@ -42,6 +43,11 @@ class Experiment:
     error_floor: float
     error_uniform: float
     dataset: Dataset | None = None
+
+    @cached_property
+    def data_id(self) -> str:
+        """A name for the points: equal for equal points."""
+        return hashlib.blake2b(self.data.tobytes(), digest_size=8).hexdigest()
 
 
 def build(

@@ -8,6 +8,7 @@ import pytest
 
 from rbm.app.player import blob
 from rbm.app.session import Session
+from rbm.datasets import make_dataset
 from rbm.links import Link
 from rbm.settings import Settings
 
@@ -38,13 +39,15 @@ def test_the_view_gets_what_it_lacks_and_nothing_twice(session):
     assert header["jump"]
     np.testing.assert_array_equal(arrays["epochs"], np.arange(21))
     np.testing.assert_array_equal(arrays["frames"], session.run.recording.frames)
-    np.testing.assert_array_equal(arrays["data"], session.run.data)
-    held = {"generation": header["generation"], "epoch": 12, "data": header["data_id"]}
+    (data,) = header["datasets"]
+    assert data["from"] == 0
+    np.testing.assert_array_equal(arrays[f"data:{data['id']}"], session.run.data)
+    held = {"generation": header["generation"], "epoch": 12, "data": [data["id"]]}
     session.told = held
     header, arrays = unpack(blob(session))
     assert header["after"] == 12
     np.testing.assert_array_equal(arrays["epochs"], np.arange(13, 21))
-    assert "data" not in arrays
+    assert not any(name.startswith("data:") for name in arrays)
     session.reset()
     header, arrays = unpack(blob(session))
     assert header["after"] == -1
@@ -52,13 +55,32 @@ def test_the_view_gets_what_it_lacks_and_nothing_twice(session):
 
 
 @pytest.mark.parametrize("told", [None, 7, "x", {}, {"epoch": "NaN"}, {"epoch": float("nan")},
-                                  {"generation": 5, "epoch": 10**30, "data": []}])  # fmt: skip
+                                  {"generation": "1", "epoch": float("inf"), "data": [[], {}]},
+                                  {"generation": 5, "epoch": 10**30, "data": "x"}])  # fmt: skip
 def test_whatever_a_browser_says_a_message_comes_back(session, told):
     session.run_to(3)
     session.told = told
     header, arrays = unpack(blob(session))
     assert header["epoch"] == 3
     assert len(arrays["frames"]) == len(arrays["epochs"]) == len(arrays["errors"])
+
+
+def test_only_data_that_are_new_are_sent_as_they_change(session):
+    rng = np.random.default_rng(0)
+    session.run_to(20)
+    header, _ = unpack(blob(session))
+    first = header["datasets"][0]["id"]
+    session.told = {"generation": header["generation"], "epoch": 20, "data": [first]}
+    drawing = make_dataset("Drawing", "drawing", rng.random((30, 2)))
+    session.edit_dataset(drawing)
+    header, arrays = unpack(blob(session))
+    assert [row["from"] for row in header["datasets"]] == [0, 20]
+    second = header["datasets"][1]["id"]
+    assert [name for name in arrays if name.startswith("data:")] == [f"data:{second}"]
+    np.testing.assert_array_equal(arrays[f"data:{second}"], session.run.data)
+    session.told = "lost"  # then what was sent counts as held
+    header, arrays = unpack(blob(session))
+    assert not any(name.startswith("data:") for name in arrays)
 
 
 def test_a_long_recording_comes_in_pieces(session, monkeypatch):
@@ -72,7 +94,7 @@ def test_a_long_recording_comes_in_pieces(session, monkeypatch):
         session.told = {
             "generation": header["generation"],
             "epoch": held,
-            "data": header["data_id"],
+            "data": [data["id"] for data in header["datasets"]],
         }
         if not header["more"]:
             break

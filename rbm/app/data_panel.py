@@ -6,6 +6,7 @@ import streamlit as st
 
 from rbm.app import controls
 from rbm.app.gallery import gallery
+from rbm.app.messages import plain
 from rbm.app.session import Session
 from rbm.patterns import PATTERNS
 
@@ -26,6 +27,15 @@ def pattern_panel(session: Session) -> None:
         with st.expander("Points and parameters", key="group_data", on_change="rerun") as group:
             if group.open:
                 controls.data_controls(session)
+    data_story(session)
+    st.page_link("pages/data.py", label="Draw or load your own data", icon=":material/draw:")
+
+
+def data_story(session: Session) -> None:
+    """What is known of the user's own points that are learnt; nothing for a pattern."""
+    dataset = session.dataset
+    if dataset is not None:
+        st.caption(plain(" ".join([dataset.story, *dataset.notes])))
 
 
 def _from_list(session: Session) -> None:

@@ -37,7 +37,9 @@ def _declared() -> st.Page:
                 url_path="start",  # never shown: the default page's address is /
                 default=True,
             ),
+            st.Page("pages/data.py", title="Your data"),
             st.Page("pages/figures.py", title="Figures"),
+            st.Page("pages/share.py", title="Keep and share"),
             st.Page(playground, title="Playground", url_path="playground", visibility="hidden"),
         ],
         position="top",

@@ -8,6 +8,7 @@ one, an own websocket route say, would call the same three functions of this fil
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -63,8 +64,8 @@ def blob(session: Session) -> bytes:
     with session.lock:
         run = session.run
         session.frame += 1
-        generation, data_id = str(session.generation), _data_id(session)
-        held, has_data = _held(session, generation, data_id)
+        generation = str(session.generation)
+        held, known = _held(session, generation)
         recording = run.recording
         first = int(np.searchsorted(recording.epochs, held, side="right"))
         limit = max(1, MAX_BLOB // (4 * recording.frames.shape[1]))
@@ -84,15 +85,15 @@ def blob(session: Session) -> bytes:
             "mismatch_epochs": np.array(scored, np.int32),
             "mismatch": np.array([session.scores.values[at] for at in scored], np.float32),
         }
-        if not has_data:
-            arrays["data"] = run.data
-        header = _header(session, generation, data_id) | {"after": held, "more": more}
-        session.sent = (generation, int(epochs[-1]) if len(epochs) else held, data_id)
+        datasets = {setting.data_id: setting.data for _, setting in run.experiments}
+        arrays |= {f"data:{name}": data for name, data in datasets.items() if name not in known}
+        header = _header(session, generation) | {"after": held, "more": more}
+        session.sent = (generation, int(epochs[-1]) if len(epochs) else held, frozenset(datasets))
         session.jump = session.jump and more
     return pack_blob(header, arrays)
 
 
-def _header(session: Session, generation: str, data_id: str) -> dict[str, object]:
+def _header(session: Session, generation: str) -> dict[str, object]:
     run, settings = session.run, session.settings
     yardstick, link = run.experiment.yardstick, of_run(run)
     return {
@@ -103,8 +104,8 @@ def _header(session: Session, generation: str, data_id: str) -> dict[str, object
         "stride": run.recording.stride, "n_visible": run.data.shape[1],
         "n_hidden": settings.n_hidden, "sigma": settings.sigma, "low": settings.low,
         "high": settings.high, "average_last": settings.average_last, "jump": session.jump,
-        "data_id": data_id, "notice": run.notice or session.note,
-        "link": link.query, "link_note": link.note, "own": session.dataset is not None,
+        "datasets": [{"id": setting.data_id, "from": at} for at, setting in run.experiments],
+        "notice": run.notice or session.note, "link": link.query, "link_note": link.note,
         "memory_cap": run.recording.cap, "hint": FIRST_LOOK,
         "scores": {
             "floor": 0.0, "uniform": 1.0, "tv_floor": yardstick.floor,
@@ -114,24 +115,22 @@ def _header(session: Session, generation: str, data_id: str) -> dict[str, object
     }  # fmt: skip
 
 
-def _held(session: Session, generation: str, data_id: str) -> tuple[int, bool]:
-    """The newest epoch the view holds of this recording (−1: none), and whether it has the data.
+def _held(session: Session, generation: str) -> tuple[int, frozenset[str]]:
+    """The newest epoch the view holds of this recording (−1: none), and the data it has.
 
     The view says so itself with each ask; anything else it may say counts as "all that was sent".
     """
     told = session.told
     if isinstance(told, Mapping):
+        named = told.get("data")
+        known = frozenset(map(str, named) if isinstance(named, list) else ())
         if told.get("generation") != generation:
-            return -1, told.get("data") == data_id
+            return -1, known
         epoch = told.get("epoch")
-        held = int(epoch) if isinstance(epoch, int | float) and epoch == epoch else -1
-        return max(-1, min(held, session.run.epoch)), told.get("data") == data_id
+        held = int(epoch) if isinstance(epoch, int | float) and math.isfinite(epoch) else -1
+        return max(-1, min(held, session.run.epoch)), known
     sent_generation, sent_epoch, sent_data = session.sent
-    return (sent_epoch if sent_generation == generation else -1), sent_data == data_id
-
-
-def _data_id(session: Session) -> str:
-    return f"{id(session.run.experiment):x}"
+    return (sent_epoch if sent_generation == generation else -1), sent_data
 
 
 def _branch(session: Session) -> None:

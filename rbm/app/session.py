@@ -41,7 +41,7 @@ class Session(Trainer):
         self.generation = 0
         self.jump = True
         self.told: object = None
-        self.sent: tuple[str, int, str] = ("", -1, "")
+        self.sent: tuple[str, int, frozenset[str]] = ("", -1, frozenset())
         self.frame = 0
         self._asleep: tuple[tuple[Change, ...], int] | None = None
         self.stop_at = self._suggested_stop()

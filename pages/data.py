@@ -1,0 +1,27 @@
+"""Your data: draw them, load them, paste them, and watch the machine learn them beside."""
+
+import streamlit as st
+
+from rbm.app import messages, player, server
+from rbm.app.data_panel import data_story
+from rbm.app.draw_panel import draw_panel
+from rbm.app.own_data import own_data_panel
+
+SOURCES = {
+    "Draw": draw_panel,
+    "File": own_data_panel,
+}
+
+session = server.session()
+messages.complaints(session)
+left, right = st.columns([0.42, 0.58], gap="medium")
+with left:
+    st.session_state.setdefault("data_source", "Draw")
+    source = st.segmented_control(
+        "Where the points come from", list(SOURCES), key="data_source", required=True,
+        label_visibility="collapsed",
+    )  # fmt: skip
+    SOURCES[source](session)
+    data_story(session)
+with right:
+    player.player(session)

@@ -1,0 +1,22 @@
+"""Waiting, on a page without the player, for a run that is on its way to the epoch of a link."""
+
+from __future__ import annotations
+
+import time
+
+import streamlit as st
+
+from rbm.app.session import Session
+
+
+def arrive(session: Session) -> None:
+    """Shows how far the run has come until it is there; nobody else asks for it on such a page."""
+    target = session.target
+    if target is None:
+        return
+    progress = st.progress(0.0)
+    while session.playing:
+        progress.progress(session.run.epoch / target, f"Training to epoch {target:,} …")
+        session.tick()
+        time.sleep(0.1)
+    progress.empty()
