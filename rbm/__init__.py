@@ -15,22 +15,30 @@ import os
 # is read when NumPy is first imported, so it is set before anything else here is.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
+from rbm.datasets import Dataset
+from rbm.experiment import build
 from rbm.metrics import mismatch
 from rbm.models.continuous import ContinuousRBM
 from rbm.patterns import PATTERNS, sample_pattern
 from rbm.presets import PRESETS
 from rbm.reconstruction import reconstruct
 from rbm.settings import Settings
-from rbm.training import Run, train
+from rbm.training import Run, advance, change, change_data, start, train
 
 __all__ = [
     "PATTERNS",
     "PRESETS",
     "ContinuousRBM",
+    "Dataset",
     "Run",
     "Settings",
+    "advance",
+    "build",
+    "change",
+    "change_data",
     "mismatch",
     "reconstruct",
     "sample_pattern",
+    "start",
     "train",
 ]

@@ -14,7 +14,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import xlogy
 
 from rbm.engine.noise import RECONSTRUCTION, batch_key, normal_rows, row_order
 from rbm.engine.state import Advance, State, has_diverged, starting_parameters
@@ -176,7 +175,12 @@ def _slope_statistic(s: Layer, settings: Settings) -> Layer:
         return np.square(s)
     if settings.slope_rule == "corrected":
         return np.float32(2 * width) * np.square(p - np.float32(0.5))
-    return np.float32(width) * (xlogy(p, p) + xlogy(1 - p, 1 - p))
+    return np.float32(width) * (_x_ln_x(p) + _x_ln_x(1 - p))
+
+
+def _x_ln_x(p: Layer) -> Layer:
+    """p ln p, and 0 for p = 0."""
+    return np.asarray(p * np.log(np.where(p > 0, p, np.float32(1))))
 
 
 class _Machine:
