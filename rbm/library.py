@@ -16,6 +16,7 @@ import unicodedata
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from rbm.dialects import clean
@@ -243,8 +244,9 @@ def _entry(
         }
         mismatch = None if held["mismatch"] is None else float(held["mismatch"])
         known = Summary(str(held["data"]), int(held["epoch"]), mismatch, **dots)
+        datetime.fromtimestamp(created, UTC)  # is one of our times
         return Entry(number, str(name), str(note), bool(starred), float(created), int(size), known)
-    except (ValueError, TypeError, KeyError, OverflowError):
+    except (ValueError, TypeError, KeyError, OverflowError, OSError):
         raise LibraryError(SENTENCES["SQLITE_CORRUPT"]) from None
 
 
