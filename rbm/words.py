@@ -45,9 +45,9 @@ def draw_word(text: str, weight: int = 400) -> NDArray[np.uint8]:
             f"The font has no {', '.join(f'“{letter}”' for letter in missing)}: it knows {known} "
             "letters, digits and common signs."
         )
-    left, top, right, bottom = _extent(word, _font(TRIAL_SIZE, weight))
+    left, top, right, bottom = _extent(word, font_of(TRIAL_SIZE, weight))
     size = min(TRIAL_SIZE * SIDE / max(right - left, bottom - top, 1), MAX_FONT_SIZE)
-    font = _font(size, weight)
+    font = font_of(size, weight)
     left, top, right, bottom = _extent(word, font)
     image = Image.new("L", (int(right - left) + 3, int(bottom - top) + 3))
     ImageDraw.Draw(image).multiline_text((1 - left, 1 - top), word, 255, font, align="center")
@@ -83,7 +83,7 @@ def _lacks(letter: str) -> bool:
 @lru_cache(maxsize=1)
 def _trial_font() -> Font:
     """To look characters up in; unpacking the font's file takes a hundredth of a second."""
-    return _font(TRIAL_SIZE, 400)
+    return font_of(TRIAL_SIZE, 400)
 
 
 def _extent(word: str, font: Font) -> tuple[float, float, float, float]:
@@ -92,7 +92,8 @@ def _extent(word: str, font: Font) -> tuple[float, float, float, float]:
     return canvas.multiline_textbbox((0, 0), word, font, align="center")
 
 
-def _font(size: float, weight: int) -> Font:
+def font_of(size: float, weight: int = 400) -> Font:
+    """The app's font with letters `size` pixels high; `weight` from 200, thin, to 900."""
     content = _font_file()
     if content is None:
         return ImageFont.load_default(size)
