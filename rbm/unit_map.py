@@ -108,7 +108,7 @@ class UnitMap:
             offset = middle - scale / 2
         return cls(
             tuple(names), (float(offset[0]), float(offset[1])),
-            (float(scale[0]), float(scale[1])), projection, tuple(units),
+            (float(scale[0]), float(scale[1])), projection, tuple(units) if any(units) else (),
         )  # fmt: skip
 
     @property

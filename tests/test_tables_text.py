@@ -16,7 +16,6 @@ from numpy.random import default_rng
 from rbm.dialects import DELIMITER_NAMES
 from rbm.tables import MAX_ROWS, TableError, choose_points, read_table
 from rbm.unit_map import UnitMap
-
 from tests.inputs import documented
 
 VALUES = np.column_stack([np.linspace(-3, 8, 20), default_rng(1).normal(100, 5, 20)])
