@@ -126,9 +126,11 @@ def test_a_larger_picture_is_the_same_picture_with_more_detail(call: Call) -> No
     )
     mean = large.reshape(640, 4, 640, 4, 4).mean((1, 3))
     assert np.abs(mean - small).mean() < 1.0
-    # Enlarged from 640 pixels its edges would be blurred: four times less steep, four times longer.
+    # Enlarged from 640 pixels, edges would be blurred: four times less steep, four times longer.
     enlarged = np.asarray(Image.fromarray(small.astype(np.uint8)).resize((2560, 2560)), float)
-    sharp, blurred = (np.square(np.diff(image[..., 0], axis=1)).sum() for image in (large, enlarged))
+    sharp, blurred = (
+        np.square(np.diff(image[..., 0], axis=1)).sum() for image in (large, enlarged)
+    )
     assert sharp > 2 * blurred
 
 

@@ -74,8 +74,8 @@ def live_view(
 
     `blob` comes from `pack_blob`. The result's `ask` and `branch` hold the browser's message in
     the run that it triggered and are None otherwise: ask = {"frame", "generation", "epoch",
-    "data": [ids of datasets]}, branch = {"epoch"}. `on_ask` and `on_branch` are called before that run; there the
-    same messages stand in `st.session_state[key]`.
+    "data": [ids of datasets]}, branch = {"epoch"}. `on_ask` and `on_branch` are called before
+    that run; there the same messages stand in `st.session_state[key]`.
     """
     mount = packaged_component("live_view", ASSETS)
     return mount(
