@@ -46,7 +46,7 @@ def points_csv(run: Run, epoch: int | None = None) -> str:
     if setting.dataset is not None:
         sets = {"learnt": setting.dataset.points, "held out": setting.dataset.held_out}
     else:
-        sets = {"learnt": experiment.to_square(setting.data, setting.settings)}
+        sets = {"learnt": _to_square(setting.data, setting)}
     own = _own_units(setting)
     names = [] if own is None else _own_names(own)
     return _csv(
@@ -77,8 +77,8 @@ def reconstructions_csv(
     end = reconstruct(run.model_at(epoch), begin, passes, seed=seed, sigma=settings.sigma)
     own = _own_units(setting)
     names = [] if own is None else _own_names(own)
-    start = experiment.to_square(begin, settings).tolist()
-    rows = _with_own_units(experiment.to_square(end, settings), own)
+    start = _to_square(begin, setting).tolist()
+    rows = _with_own_units(_to_square(end, setting), own)
     return _csv(
         ["start x (square)", "start y (square)", "x (square)", "y (square)", *names],
         ([*first, *row] for first, row in zip(start, rows, strict=True)),
@@ -152,6 +152,11 @@ def recorded_epoch(run: Run, epoch: int) -> int:
         return run.epoch
     epochs = run.recording.epochs
     return int(epochs[max(0, int(np.searchsorted(epochs, epoch, side="right")) - 1)])
+
+
+def _to_square(points: NDArray[np.floating], setting: Experiment) -> NDArray[np.float64]:
+    """In float64, so that the float32 of the machine's own range can be had back exactly."""
+    return experiment.to_square(points.astype(np.float64), setting.settings)
 
 
 def _own_units(setting: Experiment) -> UnitMap | None:
