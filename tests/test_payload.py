@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from rbm import training
+from rbm.app.messages import plain
 from rbm.app.session import Session
 from rbm.datasets import GRID, Dataset, from_places, make_dataset
 from rbm.experiment import build
@@ -25,6 +26,7 @@ from rbm.payload import (
 from rbm.run_link import MAX_CHARACTERS, of_run
 from rbm.settings import KNOBS, Settings
 from rbm.unit_map import UnitMap
+from tests.inputs import documented
 
 SETTINGS = Settings(n_hidden=3, k=2, k_end=3, sigma=0.4, seed=5, n_points=60)
 RNG = np.random.default_rng(3)
@@ -148,27 +150,49 @@ def test_what_does_not_fit_is_said():
 GOOD = dict(of_run(training.advance(training.start(build(SETTINGS, dataset=FILE)), 3), True).params)
 
 
-@pytest.mark.parametrize(
-    ("edits", "words"),
-    [
-        ({"points": GOOD["points"][:-1]}, "cut off or edited"),
-        ({"points": "é" + GOOD["points"][1:]}, "cut off or edited"),
-        ({"points": GOOD["points"][:20]}, "Between 10 and"),
-        ({"points": "A" * 400}, "one spot"),
-        ({"held_out": "!!!!"}, "cut off or edited"),
-        ({"held_out": "A" * 8000}, "more than 1,500"),
-        ({"data": "../etc"}, "unknown kind"),
-        ({"map": "{}"}, "cut off or edited"),
-        ({"map": "[" * 1400}, "cut off or edited"),
-        ({"weights": GOOD["weights"][:-2]}, "3 hidden units"),
-        ({"weights": "/" + GOOD["weights"][1:]}, "cannot be used"),
-        ({"epoch": "0"}, "nothing has been learnt"),
-    ],
-)
-def test_a_damaged_link_gets_a_sentence_and_what_is_sound_in_it(edits, words):
-    session = opened({**GOOD, **edits})
-    assert words in " ".join(session.complaints)
-    assert session.settings.sigma == SETTINGS.sigma
+OTHER = training.advance(training.start(build(replace(SETTINGS, n_hidden=4))), 1).state
+NAN = np.full_like(OTHER.parameters[:16], np.nan)
+CASES = {
+    "settings alone": encode([(0, SETTINGS)], 5),
+    "own points": dict(of_run(training.start(build(SETTINGS, dataset=FILE))).params),
+    "own points and what was learnt": GOOD,
+    "a run whose data changed on the way": GOOD | {"data": "drawing"},
+    "points that did not fit when it was copied": {**GOOD, "points": None},
+    "points cut off": {**GOOD, "points": GOOD["points"][:-1]},
+    "points with foreign letters": {**GOOD, "points": "é/+=" + GOOD["points"][4:]},
+    "fewer than 10 points": {**GOOD, "points": GOOD["points"][:20]},
+    "all points on one spot": {**GOOD, "points": "A" * 400},
+    "more than 1,500 points": {**GOOD, "points": "Ab0_" * 1501},
+    "held-out points cut off": {**GOOD, "held_out": "!!!!"},
+    "data of an unknown kind": {**GOOD, "data": "../etc"},
+    "a map that is none": {**GOOD, "map": '{"names": 1}'},
+    "a map of 100,000 brackets": {**GOOD, "map": "[" * 100_000},
+    "weights of another machine": {**GOOD, "n_hidden": "4"},
+    "weights that are not finite": {**GOOD, "weights": weights_to_text(NAN, NAN[:11])},
+    "weights at epoch 0": {**GOOD, "epoch": "0"},
+    "a setting out of its range": {**GOOD, "sigma": "9"},
+    "a setting that is no number": {**GOOD, "sigma": "<b>"},
+    "an unknown pattern": {**GOOD, "pattern": "../../etc/passwd"},
+    "an unknown setting": {**GOOD, "nonsense": "1"},
+    "another version": {**GOOD, "v": "7"},
+    "an epoch beyond 1,000,000": {**GOOD, "epoch": "9999999"},
+    "more than 100 changes on the way": {**GOOD, "changes": "~~".join(["5~k:3"] * 999)},
+}
+
+
+def test_the_documented_links_are_those_tried_here():
+    assert {row.name for row in documented("Links")} == set(CASES)
+
+
+@pytest.mark.parametrize("row", documented("Links"), ids=lambda row: row.name)
+def test_a_link_opens_and_a_sentence_says_what_in_it_does_not(row):
+    params = {name: text for name, text in CASES[row.name].items() if text is not None}
+    session = opened(params)
+    said = " ".join(session.complaints)
+    assert (row.outcome == "Opened") == (said == "")
+    assert row.words in said
+    assert session.settings.seed == SETTINGS.seed  # what is sound in it is kept
+    assert "<b>" not in plain(said)
 
 
 edits = st.dictionaries(st.sampled_from([*PAYLOAD, "epoch", "n_hidden"]), texts, max_size=4)

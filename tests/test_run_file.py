@@ -20,6 +20,7 @@ from rbm.links import Link
 from rbm.run_file import RunFileError, dump, load
 from rbm.settings import Settings
 from rbm.unit_map import UnitMap
+from tests.inputs import documented
 
 RNG = np.random.default_rng(1)
 SMALL = Settings(n_points=40, n_hidden=3, k=2, k_end=3, seed=5, sigma=0.4, rule="pcd")
@@ -150,62 +151,61 @@ def lying_header() -> bytes:
 
 
 TEXT, CONTENT = parts()
+
+
+def with_text(**changed) -> bytes:
+    return packed({**TEXT, **changed}, CONTENT)
+
+
+def with_entry(name: str, content: bytes) -> bytes:
+    return packed(TEXT, {**CONTENT, name: content})
+
+
 CASES = {
-    "nothing": (b"", "not the file of a run"),
-    "text": (b"hello" * 99, "not the file of a run"),
-    "cut off": (GOOD[: len(GOOD) // 2], "cut off"),
-    "another zip": (packed("{}", {"a.txt": b""}), "not that of a run"),
-    "more than 50 MB": (bytes(50_000_001), "at most 50"),
-    "no description": (packed("no json", CONTENT), "description"),
-    "deep description": (packed("[" * 100_000, CONTENT), "description"),
-    "another format": (packed({"format": "x"}, CONTENT), "not the file of a run"),
-    "a later version": (packed({**TEXT, "version": 2}, CONTENT), "version 2"),
-    "an entry with a path": (packed(TEXT, {**CONTENT, "../x.npy": b""}), "not that of a run"),
-    "a zip bomb": (
-        packed(TEXT, {**CONTENT, "recording_frames.npy": bytes(2**25 + 2**20)}), "larger than any"
-    ),
-    "a pickle": (
-        packed(TEXT, {**CONTENT, "last_error.npy": npy(np.array([{}], object))}), "impossible shape"
-    ),
-    "no array": (packed(TEXT, {**CONTENT, "data.npy": b"x"}), "is not an array"),
-    "a header that lies": (
-        packed(TEXT, {**CONTENT, "mismatch.npy": lying_header()}), "impossible shape"
-    ),
-    "a header cut off": (
-        packed(TEXT, {**CONTENT, "mismatch.npy": npy(np.zeros(3)).replace(b"}", b" ")}),
-        "is not an array",
-    ),
-    "NaN in the weights": (
-        packed(TEXT, {**CONTENT, "state_parameters.npy": npy(RNG.random((9, 16)) * np.nan)}),
-        "weights are not those of a run",
-    ),
-    "points outside the range": (
-        packed(TEXT, {**CONTENT, "data.npy": npy(np.full((199, 2), 7, np.float32))}), "outside"
-    ),
-    "other settings": (
-        packed({**TEXT, "history": [[0, {"n_hidden": "4"}]]}, CONTENT), "weights are not those"
-    ),
-    "settings out of range": (
-        packed({**TEXT, "history": [[0, {"sigma": "99"}]]}, CONTENT), "Noise"
-    ),
-    "an unknown engine": (packed({**TEXT, "engines": [[0, "os"]]}, CONTENT), "engine"),
-    "no data": (packed({**TEXT, "data": []}, CONTENT), "more points"),
-    "changes before the beginning": (
-        packed({**TEXT, "engines": [[-5, "fused"]]}, CONTENT), "impossible epochs"
-    ),
-    "no engines": (packed({**TEXT, "engines": []}, CONTENT), "first epochs are missing"),
-    "something missing": (packed({"format": "rbm-run", "version": 1}, CONTENT), "damaged"),
-}  # fmt: skip
+    "a run's file": GOOD,
+    "nothing": b"",
+    "text": b"hello" * 99,
+    "cut off": GOOD[: len(GOOD) // 2],
+    "another zip": packed("{}", {"a.txt": b""}),
+    "an entry with a path": with_entry("../x.npy", b""),
+    "more than 50 MB": bytes(50_000_001),
+    "a zip bomb": with_entry("recording_frames.npy", bytes(2**25 + 2**20)),
+    "no description": packed("no json", CONTENT),
+    "deep description": packed("[" * 100_000, CONTENT),
+    "another format": packed({"format": "x"}, CONTENT),
+    "a later version": with_text(version=2),
+    "something missing": packed({"format": "rbm-run", "version": 1}, CONTENT),
+    "no array": with_entry("data.npy", b"x"),
+    "a header cut off": with_entry("mismatch.npy", npy(np.zeros(3)).replace(b"}", b" ")),
+    "a header that lies": with_entry("mismatch.npy", lying_header()),
+    "a pickle": with_entry("last_error.npy", npy(np.array([{}], object))),
+    "NaN in the weights": with_entry("state_parameters.npy", npy(RNG.random((9, 16)) * np.nan)),
+    "points outside the range": with_entry("data.npy", npy(np.full((199, 2), 7, np.float32))),
+    "no data": with_text(data=[]),
+    "other settings": with_text(history=[[0, {"n_hidden": "4"}]]),
+    "settings out of range": with_text(history=[[0, {"sigma": "99"}]]),
+    "changes before the beginning": with_text(engines=[[-5, "fused"]]),
+    "an unknown engine": with_text(engines=[[0, "os"]]),
+    "no engines": with_text(engines=[]),
+}
 
 
-@pytest.mark.parametrize("name", list(CASES))
-def test_what_is_no_run_gets_a_sentence_and_changes_nothing(name):
-    content, words = CASES[name]
+def test_the_documented_files_are_those_tried_here():
+    assert {row.name for row in documented("Run files")} == set(CASES)
+
+
+@pytest.mark.parametrize("row", documented("Run files"), ids=lambda row: row.name)
+def test_a_file_is_opened_or_gets_a_sentence_and_changes_nothing(row):
     session = Session(Link(SMALL))
     run = session.run
+    if row.outcome == "Opened":
+        session.open_bytes(CASES[row.name])
+        assert same_state(session.run, RUN)
+        return
+    assert row.outcome == "Refused"
     with pytest.raises(RunFileError, match=r"^[^\n]{10,300}\.$") as refused:
-        session.open_bytes(content)
-    assert words in str(refused.value)
+        session.open_bytes(CASES[row.name])
+    assert row.words in str(refused.value)
     assert session.run is run
 
 
