@@ -75,7 +75,7 @@ def one_person(address: str | None, headers: Mapping[str, str]) -> bool:
 
 def find_person() -> Person | None:
     """Who is asking in this script run; None until the browser has answered, which reruns it."""
-    user = st.user.to_dict()
+    user = st.user
     subject = f"{user.get('iss', '')} {user.get('sub') or user.get('email') or ''}"
     if user.get("is_logged_in") is True and not subject.endswith(" "):
         return Person(_digest("user", subject))
@@ -93,7 +93,7 @@ def use_key(key: str) -> None:
 
 def _browser() -> Person | None:
     entered = st.session_state.get("browser_key_entered", "")
-    cookie = _checked(st.context.cookies.to_dict().get(COOKIE))
+    cookie = _checked(st.context.cookies.get(COOKIE))
     fresh = st.session_state.setdefault("browser_key_fresh", secrets.token_urlsafe(16))
     answer = _mount(
         key="browser_key",
