@@ -63,7 +63,7 @@ def test_a_plain_run_is_a_short_program():
     assert "run = rbm.train(settings, epochs=50)\n" in script
     assert len(script.splitlines()) < 40  # and no helper that is not used
     assert "replace" not in script
-    assert "points(" not in script
+    assert "def " not in script
     assert furthest(run_here(script), run) == 0
 
 
@@ -139,5 +139,5 @@ def test_a_name_is_only_ever_text(write, short_run, name):
 
 def test_comments_are_comments_on_every_line():
     text = comment("One.\n\nTwo: " + "word " * 60)
-    assert all(line.startswith("#") and len(line) <= 100 for line in text.splitlines())
+    assert all(line.startswith("#") and len(line) <= 80 for line in text.splitlines())
     assert text.splitlines()[:2] == ["# One.", "#"]

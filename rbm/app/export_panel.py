@@ -23,12 +23,12 @@ NEWEST, EARLIER = "Newest", "An earlier one"
 def export_panel(session: Session) -> None:
     """Four files of the run: points, reconstructions, weights as a table, weights as JSON."""
     epoch = _chosen_epoch(session.run)
-    _download(
-        session, "points", "Points, CSV", ":material/scatter_plot:",
-        lambda run: exports.points_csv(run, _at(run, epoch)), epoch,
-        "The data learnt from: in the unit square, and in the units of your own table.",
-    )  # fmt: skip
     with st.container(horizontal=True):
+        _download(
+            session, "points", "Points, CSV", ":material/scatter_plot:",
+            lambda run: exports.points_csv(run, _at(run, epoch)), epoch,
+            "The data learnt from: in the unit square, and in the units of your own table.",
+        )  # fmt: skip
         _download(
             session, "weights", "Weights, CSV", ":material/table:",
             lambda run: exports.weights_csv(run, _at(run, epoch)), epoch,

@@ -22,7 +22,8 @@ from rbm import engine
 from rbm.run import Run
 from rbm.settings import Settings
 
-WIDTH = 100
+WIDTH = 80
+"""Characters in a line of what is written here."""
 
 
 def encoded(array: NDArray[Any], kind: str) -> str:
@@ -37,7 +38,7 @@ def call(name: str, arguments: Mapping[str, Any], *first: str) -> str:
     """A call with `first` as they stand, then values by keyword: on one line when that is short."""
     pairs = [*first, *(f"{key}={plain(value)!r}" for key, value in arguments.items())]
     line = f"{name}({', '.join(pairs)})"
-    if len(line) <= WIDTH - 20:
+    if len(line) <= WIDTH:
         return line
     return f"{name}(\n" + "".join(f"    {pair},\n" for pair in pairs) + ")"
 

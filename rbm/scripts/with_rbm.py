@@ -28,7 +28,7 @@ for name in ("weights", "visible_bias", "hidden_bias", "visible_slope", "hidden_
     print(name, "=", getattr(run.model, name).tolist())
 print("reconstruction_error =", run.last_error)
 print("mismatch =", run.mismatch_at(run.epoch))
-expected = numbers({expected}, "<f8")
+expected = np.frombuffer(base64.b64decode({expected}), "<f8")
 print("largest_difference =", abs(run.model.parameters - expected).max())
 """
 
@@ -41,25 +41,24 @@ def rbm_script(run: Run) -> str:
     """
     body = _body(run)
     replacing = "from dataclasses import replace\n" if "replace(" in body else ""
-    functions = [_POINTS, _NUMBERS] if "points(" in body else [_NUMBERS]
+    functions = {"points(": _POINTS, "numbers(": _NUMBERS}
+    used = [function for name, function in functions.items() if name in body]
+    gap = "\n\n" if used else "\n"
     return (
         f"{_header(run)}\nimport base64\n{replacing}\nimport numpy as np\nimport rbm\n"
-        + "".join(functions)
-        + f"\n\n{body}"
+        + "".join(used)
+        + f"{gap}{body}"
         + _PRINT.format(expected=encoded(run.model.parameters, "<f8"))
     )
 
 
 def _header(run: Run) -> str:
-    named = sorted({name for _, name in run.engines})
-    engines = f"; its engine: {' and '.join(named)} (where each trained is said below)"
+    engines = " and ".join(sorted({name for _, name in run.engines})) or "none yet"
     return comment(
         f"Trains a restricted Boltzmann machine again, to epoch {run.epoch:,}, and prints it.\n"
         "Needs the package rbm: run `python -m pip install .` in its folder.\n"
-        "On the same kind of machine with the same versions the result is the same bit for "
-        f"bit; elsewhere to rounding.\nThe run was made with {versions()}"
-        + (engines if named else "")
-        + "."
+        "On the same kind of machine with the same versions the result is the same bit for bit; "
+        f"elsewhere to rounding.\nThe run was made with {versions()}; its engine: {engines}."
     )
 
 
