@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import base64
-import io
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser
 
-from .asset_server import Call, loaded_modules, serve_assets
-from .conftest import OpenPage
-from .feeder import Feeder
+from .asset_server import Call, loaded_modules
+from .pictures import SVG, marks, pixels
 
-SVG = "{http://www.w3.org/2000/svg}"
-DIAMOND = re.compile(r"M[\d. -]+L[\d. -]+L[\d. -]+L[\d. -]+Z")
 ALL = ("data", "dataInk", "reconstructions", "reconstructionInk", "links", "landscape",
        "attractors", "hiddenLines")  # fmt: skip
 
@@ -69,27 +63,9 @@ def call(browser: Browser) -> Iterator[Call]:
         yield call
 
 
-@pytest.fixture(scope="module")
-def url() -> Iterator[str]:
-    with serve_assets() as url:
-        yield url
-
-
-@pytest.fixture
-def feeder(open_page: OpenPage, url: str) -> Feeder:
-    # As wide as high, so that screen and file show the same part of the plane.
-    return Feeder(open_page(viewport={"width": 520, "height": 1000}), url)
-
-
 def moment(call: Call, body: str, **changes: Any) -> Any:
     usual = {"layers": ALL, "probes": "uniform", "zoom": 1, "dark": False}
     return call("save", MOMENT + SHOW + body, **(usual | changes))
-
-
-def pixels(encoded: str) -> np.ndarray:
-    """(rows, columns, 4) of a PNG in base64, 0 … 255."""
-    with Image.open(io.BytesIO(base64.b64decode(encoded))) as image:
-        return np.asarray(image.convert("RGBA"), dtype=float)
 
 
 def share_of(image: np.ndarray, hue: str) -> float:
@@ -101,12 +77,6 @@ def share_of(image: np.ndarray, hue: str) -> float:
         "green": (g > r + 40) & (g > b + 15),
     }[hue]
     return float(mask.mean())
-
-
-def marks(root: ElementTree.Element) -> tuple[int, int]:
-    """How many circles and how many diamonds an SVG holds."""
-    paths = [path.get("d", "") for path in root.iter(f"{SVG}path")]
-    return len(list(root.iter(f"{SVG}circle"))), sum(bool(DIAMOND.fullmatch(d)) for d in paths)
 
 
 @pytest.mark.parametrize("side", [200, 640, 1600])
@@ -208,93 +178,3 @@ def test_text_in_an_svg_is_only_text(call: Call) -> None:
     root = ElementTree.fromstring(call("svg_ink", body))
     assert [node.text for node in root][:2] == ["</title><script>", "a & b"]
     assert root.findtext(f".//{SVG}text") == '<b> & "'
-
-
-def saved(feeder: Feeder) -> Path:
-    with feeder.page.expect_download() as waiting:
-        feeder.view.get_by_role("button", name="Save", exact=True).click()
-    return Path(waiting.value.path()).rename(
-        Path(waiting.value.path()).parent / waiting.value.suggested_filename
-    )
-
-
-def on_screen(feeder: Feeder) -> np.ndarray:
-    return pixels(
-        feeder.page.evaluate("parentElement.querySelector('.picture').toDataURL().split(',')[1]")
-    )
-
-
-def test_the_file_shows_what_the_screen_shows(feeder: Feeder) -> None:
-    feeder.send(0, 20)
-    for layer in ("Links", "Hidden units", "Attractors"):
-        feeder.view.get_by_role("button", name=layer).click()
-    feeder.settle()
-    canvas = feeder.view.locator("canvas.picture")
-    side = int(canvas.evaluate("(c) => c.width"))
-    assert side == canvas.evaluate("(c) => c.height")
-    for wheel in (0, -500):
-        canvas.hover(position={"x": side * 0.6, "y": side * 0.35})
-        feeder.page.mouse.wheel(0, wheel)
-        feeder.settle()
-        feeder.view.get_by_role("button", name="Save…").click()
-        feeder.view.get_by_label("Side in pixels").fill(str(side))
-        path = saved(feeder)
-        assert path.name == "rbm_20.png"
-        feeder.view.get_by_role("button", name="Close").click()
-        file = pixels(base64.b64encode(path.read_bytes()).decode())
-        print(np.abs(file - on_screen(feeder)).mean())
-        assert np.abs(file - on_screen(feeder)).mean() < 2
-
-
-def test_saving_by_keyboard_alone(feeder: Feeder) -> None:
-    feeder.send(0, 20)
-    feeder.shows(20)
-    opener = feeder.view.get_by_role("button", name="Save…")
-    dialog = feeder.view.get_by_role("dialog", name="Save picture")
-    feeder.page.evaluate(
-        "window.keys = []; document.addEventListener('keydown', (e) => window.keys.push(e.key))"
-    )
-    opener.press("Enter")
-    expect(dialog).to_be_visible()
-    expect(dialog.get_by_label("PNG")).to_be_focused()
-    feeder.page.keyboard.press("ArrowRight")
-    expect(dialog.get_by_label("SVG")).to_be_checked()
-    feeder.page.keyboard.press("Tab")
-    feeder.page.keyboard.press("Enter")  # 400 pixels
-    expect(dialog.get_by_label("Side in pixels")).to_have_value("400")
-    expect(dialog.get_by_role("button", name="400")).to_have_attribute("aria-pressed", "true")
-    with feeder.page.expect_download() as waiting:
-        dialog.get_by_label("Side in pixels").press("Enter")
-    assert waiting.value.suggested_filename == "rbm_20.svg"
-    root = ElementTree.fromstring(Path(waiting.value.path()).read_text(encoding="utf-8"))
-    assert root.get("width") == "400"
-    assert marks(root) == (200, 500)
-    expect(dialog.get_by_role("status")).to_contain_text("rbm_20.svg")
-    feeder.page.keyboard.press("s")  # the page's own shortcuts stay out of it
-    feeder.page.keyboard.press("Escape")
-    expect(dialog).to_be_hidden()
-    expect(opener).to_be_focused()
-    assert feeder.page.evaluate("window.keys") == ["Enter"]
-    feeder.shows(20)
-
-
-@pytest.mark.parametrize("side", ["", "199", "4001", "300.5"])
-def test_a_size_that_makes_no_sense_is_refused(feeder: Feeder, side: str) -> None:
-    feeder.send(0, 5)
-    feeder.view.get_by_role("button", name="Save…").click()
-    field = feeder.view.get_by_label("Side in pixels")
-    field.fill(side)
-    downloads: list[str] = []
-    feeder.page.on("download", lambda file: downloads.append(file.url))
-    field.press("Enter")
-    assert field.evaluate("(input) => input.validity.valid") is False
-    feeder.page.wait_for_timeout(200)
-    assert downloads == []
-
-
-def test_nothing_is_drawn_on_the_screen_for_a_file(feeder: Feeder) -> None:
-    feeder.send(0, 5)
-    feeder.view.get_by_role("button", name="Save…").click()
-    before = feeder.settle()
-    saved(feeder)
-    assert feeder.settle() == before

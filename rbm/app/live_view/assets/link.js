@@ -34,7 +34,7 @@ export function buildLink(shown) {
   return {
     button,
     note,
-    sync({ link_note: text = "" }) {
+    sync({ link_note: text }) {
       if (note.textContent === text) return;
       note.textContent = text;
       note.hidden = text === "";

@@ -109,7 +109,7 @@ export class LiveView {
       this.mismatchEpochs = arrays.mismatch_epochs.values;
       this.mismatch = arrays.mismatch.values;
     }
-    this.datasets.receive(...listOf(header, arrays));
+    this.datasets.receive(header.datasets, arrays);
     Object.assign(this.camera, { low: header.low, high: header.high });
     this.shape = this.sameShape(header);
     const last = Math.max(0, this.recording.count - 1);
@@ -121,7 +121,7 @@ export class LiveView {
         frame: header.frame,
         generation: header.generation,
         epoch: this.recording.newest,
-        data: header.datasets ? this.datasets.ids : (this.datasets.ids[0] ?? ""),
+        data: this.datasets.ids,
       },
       header.run || header.more || gap || !this.datasets.complete,
       header.more || gap ? 0 : header.per,
@@ -278,10 +278,4 @@ export class LiveView {
     this.camera.zoomAt(this.camera.width / 2, this.camera.height / 2, factor);
     this.draw();
   }
-}
-
-// A server that knows one dataset only sends its name and the array "data".
-function listOf({ datasets, data_id: id }, arrays) {
-  if (datasets) return [datasets, arrays];
-  return [[{ id, from: 0 }], { [`data:${id}`]: arrays.data }];
 }
