@@ -31,10 +31,13 @@ Pixels = NDArray[np.uint8]
 class Square:
     """Pictures of `size` × `size` pixels over the same data (n, 2) in the unit square, y upward.
 
-    `ends` are what both axes are called at 0 and at 1.
+    `ends` are what both axes are called at 0 and at 1; `key`: whether the two kinds of marks are
+    explained.
     """
 
-    def __init__(self, size: int, data: Points, ends: tuple[str, str] = ("0", "1")) -> None:
+    def __init__(
+        self, size: int, data: Points, ends: tuple[str, str] = ("0", "1"), *, key: bool = True
+    ) -> None:
         letters = max(11, size // 26)
         self.size, self.top = size, 2 * letters
         self.side = size - self.top - 2 * letters
@@ -43,8 +46,9 @@ class Square:
         self._disc = _disc(max(5, size // 70))
         self._diamond = _diamond(max(9, size // 48))
         bottom = self.top + self.side
-        key = self.left + self.side - 13 * letters  # where the two kinds of marks are explained
-        self._key = np.array([[key + letters / 2, letters], [key + 4.4 * letters, letters]]) * FINE
+        at = self.left + self.side - 13 * letters  # where the explanations begin
+        explained = np.array([[at + letters / 2, letters], [at + 4.4 * letters, letters]]) * FINE
+        self._key = explained if key else np.empty((0, 2))
         frame = np.zeros((size, size), np.uint8)
         frame[[self.top - 1, bottom], self.left - 1 : self.left + self.side + 1] = INK
         frame[self.top - 1 : bottom + 1, [self.left - 1, self.left + self.side]] = INK
@@ -55,8 +59,9 @@ class Square:
         self._write(self._ground, (self.left + self.side, bottom + 2), "ra", high)
         self._write(self._ground, (self.left - 4, bottom), "rs", low)
         self._write(self._ground, (self.left - 4, self.top), "ra", high)
-        self._write(self._ground, (key + letters, letters // 2), "la", "data")
-        self._write(self._ground, (key + 5 * letters, letters // 2), "la", "reconstruction")
+        if key:
+            self._write(self._ground, (at + letters, letters // 2), "la", "data")
+            self._write(self._ground, (at + 5 * letters, letters // 2), "la", "reconstruction")
 
     def draw(self, reconstructions: Points, title: str) -> Pixels:
         """The picture with points (m, 2) over the data, as indices (size, size) of `palette`."""
@@ -126,5 +131,5 @@ def _diamond(radius: int) -> Pixels:
 
 
 LIGHT = ("#FFFFFF", "#0072B2", "#31333F", "#D55E00")
-DARK = ("#0E1117", "#56B4E9", "#FAFAFA", "#FF8A3D")
+DARK = ("#171614", "#56B4E9", "#F2F2F2", "#FF8A3D")
 """Paper, data, ink, reconstructions: the colours of the two themes."""
