@@ -20,7 +20,21 @@ from rbm.app.table_reading import choices_of, forget_overrides, preview, reading
 from rbm.datasets import Kind, make_dataset
 from rbm.tables import MAX_BYTES, Choices, Points, Table, TableError, read_table
 
-ENDINGS = ("csv", "tsv", "txt", "dat", "tab", "asc", "npy", "npz")
+ENDINGS = (
+    "csv",
+    "tsv",
+    "txt",
+    "dat",
+    "tab",
+    "asc",
+    "npy",
+    "npz",
+    "parquet",
+    "xlsx",
+    "xlsm",
+    "xlsb",
+    "ods",
+)
 _READING = threading.Lock()
 """One table is read at a time, whoever brought it: its memory is a few times the file's."""
 
@@ -30,8 +44,8 @@ def file_panel(session: Session) -> None:
     upload = st.file_uploader(
         f"A table of numbers, up to {MAX_BYTES // 1_000_000} MB", type=ENDINGS, key="file_upload",
         max_upload_size=MAX_BYTES // 1_000_000,
-        help="Text with columns (CSV, TSV and the like) or NumPy arrays (NPY, NPZ). What it is "
-        "decides the content, not the name.",
+        help="Text with columns (CSV, TSV and the like), workbooks (XLSX, ODS), NumPy arrays (NPY, "
+        "NPZ) or Parquet. What a file is decides its content, not its name.",
     )  # fmt: skip
     if upload is not None:
         _offer(session, "file", "file", upload.name, upload.file_id, upload.getvalue)

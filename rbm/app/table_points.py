@@ -85,7 +85,7 @@ def _sample(prefix: str, rows: int) -> tuple[int, int]:
     left, right = st.columns(2)
     limit = left.number_input(
         "Points to learn", MIN_ROWS, most, key=key,
-        help=f"At most {MAX_ROWS:,}. Every link carries up to {MAX_DRAWN:,}; a run file carries all.",
+        help=f"At most {MAX_ROWS:,}. Every link carries up to {MAX_DRAWN:,}; a run file all.",
     )  # fmt: skip
     if limit >= rows:
         return limit, 0

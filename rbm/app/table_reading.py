@@ -44,7 +44,7 @@ def reading_panel(prefix: str, table: Table | None) -> None:
         f"How it was read: {summary(table)}" if table else "Read it another way",
         key=f"{prefix}_reading", expanded=table is None or len(table.names) < 2,
     ):  # fmt: skip
-        if table is None or table.format == "Text":
+        if table is None or table.format in ("Text", "Workbook"):
             _text_choices(prefix, table)
         if table is not None:
             if len(table.parts) > 1:
@@ -94,11 +94,15 @@ def preview(table: Table) -> None:
 
 def _text_choices(prefix: str, table: Table | None) -> None:
     left, right = st.columns(2)
+    if table is None or table.format == "Text":  # a workbook has neither
+        with left:
+            _choice(
+                prefix, "delimiter", "Delimiter", DELIMITER_NAMES, table, accept_new_options=True,
+                help="Any other single character can be typed.",
+            )  # fmt: skip
+        with right:
+            _choice(prefix, "encoding", "Encoding", ENCODINGS, table)
     with left:
-        _choice(
-            prefix, "delimiter", "Delimiter", DELIMITER_NAMES, table, accept_new_options=True,
-            help="Any other single character can be typed.",
-        )  # fmt: skip
         _choice(prefix, "header", "First row holds", HEADER_NAMES, table)
         st.number_input(
             "Lines to skip above the table", 0, 1000, value=None, key=f"{prefix}_skip",
@@ -106,7 +110,6 @@ def _text_choices(prefix: str, table: Table | None) -> None:
         )  # fmt: skip
     with right:
         _choice(prefix, "decimal", "Decimal mark", DECIMAL_NAMES, table)
-        _choice(prefix, "encoding", "Encoding", ENCODINGS, table)
 
 
 def _choice(
@@ -131,7 +134,8 @@ def _kind_choice(prefix: str, table: Table) -> None:
     st.session_state[kind_key] = table.columns[name].kind
     right.selectbox(
         "Read as", list(KINDS), key=kind_key, format_func=KINDS.__getitem__,
-        disabled=table.format != "Text", on_change=_kind_chosen, args=(prefix, names.index(name)),
+        disabled=table.format not in ("Text", "Workbook"), on_change=_kind_chosen,
+        args=(prefix, names.index(name)),
     )  # fmt: skip
 
 

@@ -32,7 +32,9 @@ NPY_MAGIC = b"\x93NUMPY"
 
 def read_npy(content: bytes, name: str, choices: Choices) -> Table:
     """A 2-D array, a column for each of its columns; or a 1-D array of records."""
-    return _table({"": _columns_of(_array(content, name), name)}, name, "NumPy array", choices)
+    return table_of_arrays(
+        {"": _columns_of(_array(content, name), name)}, name, "NumPy array", choices
+    )
 
 
 def read_npz(content: bytes, name: str, choices: Choices) -> Table:
@@ -57,7 +59,7 @@ def read_npz(content: bytes, name: str, choices: Choices) -> Table:
         raise TableError(faults[0] if faults else f"{name} holds no arrays: save it by np.savez.")
     sizes = {part: len(next(iter(arrays.values()), ())) for part, arrays in parts.items()}
     ordered = {part: parts[part] for part in sorted(parts, key=lambda part: -sizes[part])}
-    table = _table(ordered, name, "NumPy archive", choices)
+    table = table_of_arrays(ordered, name, "NumPy archive", choices)
     return replace(table, notes=(*table.notes, *faults[:3]))
 
 
@@ -149,9 +151,10 @@ def _columns_of(array: NDArray[Any], name: str) -> dict[str, NDArray[Any]]:
     return {f"column {i + 1}": array[:, i] for i in range(columns)}
 
 
-def _table(
+def table_of_arrays(
     parts: Mapping[str, Mapping[str, NDArray[Any]]], name: str, kind: str, choices: Choices
 ) -> Table:
+    """A table of the chosen part, or else the first; arrays of a part are of one length."""
     part = choices.part if choices.part is not None and choices.part in parts else next(iter(parts))
     arrays = parts[part]
     rows = len(next(iter(arrays.values()), ()))

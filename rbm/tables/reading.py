@@ -7,6 +7,7 @@ from collections.abc import Callable
 from rbm.dialects import MAX_BYTES, TableError, named
 from rbm.tables.arrays import NPY_MAGIC, read_npy, read_npz
 from rbm.tables.delimited import read_delimited
+from rbm.tables.isolated import read_parquet, read_workbook
 from rbm.tables.table import Choices, Table
 
 Reader = Callable[[bytes, str, Choices], Table]
@@ -41,17 +42,18 @@ def read_table(content: bytes | str, filename: str = "", choices: Choices | None
 
 def _read_zip(content: bytes, name: str, choices: Choices) -> Table:
     """Workbooks and NPZ files are zip archives; the names of their members tell them apart."""
-    head = content[-100_000:]
-    if b".npy" in head:
+    names = content[:4_000] + content[-100_000:]  # of the first members, and the directory
+    if b".npy" in names:
         return read_npz(content, name, choices)
-    if b"xl/workbook" in head or b"content.xml" in head:
-        raise TableError(f"{name} is a workbook: export one sheet as CSV.")
+    if b"[Content_Types].xml" in names or b"opendocument.spreadsheet" in names:
+        return read_workbook(content, name, choices)
     raise TableError(f"{name} is an archive without arrays: unpack it and choose one file.")
 
 
 READERS: dict[bytes, Reader] = {
     NPY_MAGIC: read_npy,
     b"PK\x03\x04": _read_zip,
+    b"PAR1": read_parquet,
 }
 """Formats by their first bytes; all else is text."""
 REFUSED = {
