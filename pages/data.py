@@ -1,15 +1,19 @@
-"""Your data: draw them, load them, paste them, and watch the machine learn them beside."""
+"""Your data: draw, load, paste, photograph or type them, and watch the machine learn them."""
 
 import streamlit as st
 
 from rbm.app import messages, player, server
 from rbm.app.data_panel import data_story
 from rbm.app.draw_panel import draw_panel
-from rbm.app.own_data import own_data_panel
+from rbm.app.file_panel import file_panel, paste_panel
+from rbm.app.picture_panel import picture_panel, word_panel
 
 SOURCES = {
     "Draw": draw_panel,
-    "File": own_data_panel,
+    "File": file_panel,
+    "Paste": paste_panel,
+    "Picture": picture_panel,
+    "Word": word_panel,
 }
 
 session = server.session()

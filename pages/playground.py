@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from rbm.app import controls, data_panel, guide, messages, navigation, own_data, player, server
+from rbm.app import controls, data_panel, guide, messages, navigation, player, server
 
 navigation.require_app()
 session = server.session()
@@ -10,7 +10,6 @@ session = server.session()
 with st.sidebar:
     controls.preset_panel(session)
     data_panel.pattern_panel(session)
-    own_data.own_data_panel(session)
     controls.learning_controls(session)
 
 messages.complaints(session)

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from rbm.app import messages, server
+from rbm.app.animation_panel import animation_panel
 from rbm.app.arrival import arrive
 from rbm.app.export_panel import export_panel
 from rbm.app.library_panel import library_panel
@@ -17,6 +18,7 @@ PANELS = {
     "Library of runs": library_panel,
     "Tables": export_panel,
     "Python": python_panel,
+    "A moving picture": animation_panel,
 }
 
 session = server.session()

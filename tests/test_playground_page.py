@@ -22,7 +22,7 @@ QUICK = {"v": "1", "n_points": "30", "n_hidden": "3", "k": "1", "k_end": "1"}
 def page(params: dict[str, str] | None = None) -> AppTest:
     """The app, opened by a link, with every panel open."""
     app = AppTest.from_file(str(APP), default_timeout=30)
-    for panel in [*(f"group_{title}" for title in GROUPS), "group_data", "group_own"]:
+    for panel in [*(f"group_{title}" for title in GROUPS), "group_data"]:
         app.session_state[panel] = True
     for name, value in (params or {}).items():
         app.query_params[name] = value
@@ -189,50 +189,6 @@ def test_all_presets_are_offered(app):
 
 def test_the_link_names_every_setting(app):
     assert set(links.encode(session_of(app).run.history, 0)) <= set(app.query_params)
-
-
-TABLE = "id;length;width\n" + "\n".join(f"a;{i % 7},5;{i * i % 11}" for i in range(150))
-
-
-def test_pasted_data_are_learnt_with_a_part_held_out(app):
-    app.segmented_control(key="own_source").set_value("Pasted text").run()
-    app.text_area(key="own_text").set_value(TABLE).run()
-    assert not app.exception
-    assert app.selectbox(key="own_x").options == ["length", "width"]
-    assert session_of(app).dataset is None
-    press(app, "own_use")
-    session = session_of(app)
-    assert session.run.experiment.pattern is None
-    assert len(session.run.data) == 120
-    assert len(session.dataset.held_out) == 30
-    both = np.vstack([session.dataset.points, session.dataset.held_out])
-    assert both.min() >= 0.05 - 1e-9
-    assert both.max() <= 0.95 + 1e-9
-    assert "30 are held out" in session.dataset.story
-    press(app, "step")
-    assert session_of(app).run.epoch == 1
-    app.selectbox(key="pattern").set_value("ring").run()
-    assert session_of(app).dataset is None
-
-
-@pytest.mark.parametrize(
-    ("text", "sentence"),
-    [
-        ("a,b\n1,2\n3,4", "fewer than 10 rows"),
-        ("just some words\nand more", "columns of numbers"),
-        ("x,y\n" + "1,2\n" * 20, "constant"),
-        ("x,y\n" + "".join(f"{i},{i * i}\n" for i in range(12)) + "5,nan\n", "row"),
-        ("<b>x</b>,y\n" + "1,2\n" * 20, "constant"),
-    ],
-)
-def test_data_that_cannot_be_used_get_a_sentence_and_change_nothing(app, text, sentence):
-    run = session_of(app).run
-    app.segmented_control(key="own_source").set_value("Pasted text").run()
-    app.text_area(key="own_text").set_value(text).run()
-    assert not app.exception
-    assert sentence in app.error[0].value
-    assert "<b>" not in app.error[0].value
-    assert session_of(app).run is run
 
 
 def test_rows_that_are_not_numbers_can_be_left_out(app):
