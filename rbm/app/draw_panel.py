@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from rbm import patterns
 from rbm.app.drawing import decode_points, drawing_board, encode_points
 from rbm.app.session import Session
-from rbm.datasets import MAX_DRAWN, MIN_POINTS, make_dataset, on_grid
+from rbm.datasets import KINDS, MAX_DRAWN, MIN_POINTS, Dataset, make_dataset, on_grid
 
 BOARD = "draw_board"
 SKETCH = "draw_sketch"
@@ -36,60 +36,83 @@ class Sketch:
     refusal: str = ""
 
 
-@st.fragment(key="drawing")
 def draw_panel(session: Session) -> None:
-    """The drawing board with one line about what the machine makes of it."""
-    sketch = present_sketch(session)
-    st.session_state[SKETCH] = sketch
+    """The drawing board with one line about what the machine makes of it.
+
+    A stroke reruns the whole page: what else it says of the data is then true at once, and next to
+    measuring the new data's yardstick that costs little.
+    """
+    sketch = st.session_state[SKETCH] = _present(session)
     drawing_board(
         {
             "points": sketch.points, "revision": sketch.revision, "learnt": mark(sketch.learnt),
             "backdrop": backdrop(session),
         },
-        key=BOARD, on_drawn=lambda: heard(session),
+        key=BOARD, on_drawn=lambda: _heard(session),
     )  # fmt: skip
-    _status(session, sketch)
+    st.caption(status(sketch))
+    if put_aside(sketch):
+        st.button(
+            "Learn this drawing", key="draw_learn", on_click=_learn, args=(session,),
+            help="Starts a new run on it; Undo takes the present one back.",
+        )  # fmt: skip
+
+
+def _present(session: Session) -> Sketch:
+    return present(st.session_state.get(SKETCH) or Sketch(), learnt_drawing(session))
+
+
+def _heard(session: Session) -> None:
+    """Callback: the board has sent its drawing."""
+    told = getattr(st.session_state.get(BOARD), "drawn", None)
+    if isinstance(told, Mapping):
+        st.session_state[SKETCH] = hear(session, _present(session), told)
+
+
+def _learn(session: Session) -> None:
+    """Callback: the sketch that was put aside is learnt, in a new run."""
+    sketch = _present(session)
+    try:
+        session.use_dataset(drawing(decode_points(sketch.points)))
+    except ValueError as error:
+        st.session_state[SKETCH] = replace(sketch, refusal=str(error))
 
 
 def learnt_drawing(session: Session) -> str:
     """The drawing that the session learns, as text; "" when it learns something else."""
-    dataset = session.run.experiment.dataset
+    dataset = session.dataset
     return encode_points(dataset.points) if dataset and dataset.kind == "drawing" else ""
 
 
-def present_sketch(session: Session) -> Sketch:
-    """The sketch, or the session's drawing when that has changed since the sketch was made."""
-    sketch: Sketch = st.session_state.get(SKETCH) or Sketch()
-    learnt = learnt_drawing(session)
-    if learnt == sketch.learnt:
-        return sketch
-    if learnt in ("", sketch.points):
+def present(sketch: Sketch, learnt: str) -> Sketch:
+    """The sketch while the session learns `learnt`; that itself when it came from elsewhere."""
+    if learnt in ("", sketch.learnt, sketch.points):
         return replace(sketch, learnt=learnt)
     return Sketch(learnt, sketch.revision + 1, learnt)
 
 
-def heard(session: Session) -> None:
-    """Callback: the board has sent its drawing. It is learnt from ten points on."""
-    told = getattr(st.session_state.get(BOARD), "drawn", None)
-    if not isinstance(told, Mapping):
-        return
-    sketch = present_sketch(session)
-    points = sketch.points
-    refusal = ""
+def hear(session: Session, sketch: Sketch, told: Mapping[str, object]) -> Sketch:
+    """The board's drawing, which the session learns from ten points on, unless only restored.
+
+    What cannot be read leaves the sketch as it was, and the number makes the board take that back.
+    """
+    revision = next_revision(sketch.revision, told.get("revision"))
     try:
-        cloud = decode_points(told.get("points"))
-        points = encode_points(cloud)
-        if len(cloud) >= MIN_POINTS and points != learnt_drawing(session) and not told.get("kept"):
-            session.edit_dataset(make_dataset("Drawing", "drawing", cloud, hold_out=False))
+        points = decode_points(told.get("points"))
     except ValueError as error:
-        refusal = str(error)
-    st.session_state[SKETCH] = Sketch(
-        points,
-        next_revision(sketch.revision, told.get("revision")),
-        learnt_drawing(session),
-        refusal,
-    )
-    st.rerun(["drawing", "player"])
+        return replace(sketch, revision=revision + 1, refusal=str(error))
+    text, refusal = encode_points(points), ""
+    if len(points) >= MIN_POINTS and text != learnt_drawing(session) and not told.get("kept"):
+        try:
+            session.edit_dataset(drawing(points))
+        except ValueError as error:
+            refusal = str(error)
+    return Sketch(text, revision, learnt_drawing(session), refusal)
+
+
+def drawing(points: NDArray[np.float64]) -> Dataset:
+    """The data set of a drawing: nothing is held out, so what is drawn is what is learnt."""
+    return make_dataset(KINDS["drawing"], "drawing", points, hold_out=False)
 
 
 def next_revision(ours: int, theirs: object) -> int:
@@ -114,7 +137,7 @@ def backdrop(session: Session) -> dict[str, object]:
 
 
 def _behind(session: Session) -> tuple[str, NDArray[np.float64]]:
-    dataset, settings = session.run.experiment.dataset, session.settings
+    dataset, settings = session.dataset, session.settings
     if dataset is not None and dataset.kind != "drawing":
         return dataset.name, dataset.points
     points = patterns.sample_pattern(
@@ -124,25 +147,22 @@ def _behind(session: Session) -> tuple[str, NDArray[np.float64]]:
     return patterns.PATTERNS[settings.pattern].label, points
 
 
-def _status(session: Session, sketch: Sketch) -> None:
-    points = decode_points(sketch.points)
-    count = len(points)
+def put_aside(sketch: Sketch) -> bool:
+    """Whether the sketch could be learnt, but something else is."""
+    enough = len(decode_points(sketch.points)) >= MIN_POINTS
+    return enough and sketch.points != sketch.learnt and not sketch.refusal
+
+
+def status(sketch: Sketch) -> str:
+    """One sentence: what the machine makes of the sketch."""
+    count = len(decode_points(sketch.points))
     missing = MIN_POINTS - count
     if sketch.refusal:
-        st.caption(f":material/error: {sketch.refusal}")
-    elif count == 0:
-        st.caption("Draw, and the machine learns what you draw, also while it trains.")
-    elif missing > 0:
-        word = "point" if missing == 1 else "points"
-        st.caption(f"{missing} more {word} and the machine can learn them.")
-    elif sketch.points == sketch.learnt:
-        st.caption(f":material/check: The machine learns these {count:,} points.")
-    else:
-        st.button(
-            "Learn this drawing", key="draw_learn", on_click=_learn, args=(session, sketch.points),
-            help="The machine learns something else at present. A new run; Undo takes it back.",
-        )  # fmt: skip
-
-
-def _learn(session: Session, points: str) -> None:
-    session.use_dataset(make_dataset("Drawing", "drawing", decode_points(points), hold_out=False))
+        return sketch.refusal
+    if count == 0:
+        return "Draw, and the machine learns what you draw, also while it trains."
+    if missing > 0:
+        return f"{missing} more point{'s' * (missing > 1)} and the machine can learn them."
+    if put_aside(sketch):
+        return "The machine learns something else at present."
+    return f"The machine learns these {count:,} points."

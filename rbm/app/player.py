@@ -191,9 +191,14 @@ def _strip(session: Session) -> None:
         if session.shelf:
             shelved = session.shelf[-1]
             st.button(
-                f"Undo: back to epoch {shelved.epoch:,}", on_click=session.undo, key="undo",
-                icon=":material/undo:", help="Takes back the run that was put aside.",
+                f"Undo: back to epoch {shelved.epoch:,}", on_click=_undo, args=(session,),
+                key="undo", icon=":material/undo:", help="Takes back the run that was put aside.",
             )  # fmt: skip
+
+
+def _undo(session: Session) -> None:
+    session.undo()
+    st.rerun()  # the whole page: its settings and its drawing may be others now
 
 
 def _set_speed(session: Session) -> None:

@@ -1,4 +1,4 @@
-"""The live view's files over HTTP, without Streamlit, for tests of its modules."""
+"""A component's files over HTTP, without Streamlit, for tests of its modules."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser
@@ -15,7 +16,7 @@ from rbm.app.live_view import ASSETS
 
 Call = Callable[..., Any]
 PAGE = b"""<!doctype html><html lang="en"><meta name="viewport" content="width=device-width">
-<title>Live view</title><body></body></html>"""
+<title>Test</title><body></body></html>"""
 
 
 class AssetHandler(SimpleHTTPRequestHandler):
@@ -35,9 +36,9 @@ class AssetHandler(SimpleHTTPRequestHandler):
 
 
 @contextmanager
-def serve_assets() -> Iterator[str]:
+def serve_assets(folder: Path = ASSETS) -> Iterator[str]:
     """The address of a server of the asset folder, for the length of the block."""
-    handler = functools.partial(AssetHandler, directory=str(ASSETS))
+    handler = functools.partial(AssetHandler, directory=str(folder))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
@@ -49,9 +50,9 @@ def serve_assets() -> Iterator[str]:
 
 
 @contextmanager
-def loaded_modules(browser: Browser) -> Iterator[Call]:
+def loaded_modules(browser: Browser, folder: Path = ASSETS) -> Iterator[Call]:
     """`call(module, body, **values)`: runs JavaScript with a module's exports (`m`) and values."""
-    with serve_assets() as url:
+    with serve_assets(folder) as url:
         page = browser.new_page()
         page.goto(url)
 

@@ -84,8 +84,10 @@ export class Board {
   setBackdrop(backdrop) {
     const old = this.backdrop;
     if (old?.points === backdrop.points && old.name === backdrop.name) return;
-    this.backdrop = { ...backdrop, places: decode(backdrop.points) };
-    const { name, places, of } = this.backdrop;
+    const places = decode(backdrop.points);
+    this.backdrop = { ...backdrop, places, cloud: new Cloud(this.cloud.most) };
+    this.backdrop.cloud.restore(places);
+    const { name, of } = backdrop;
     const count = places.length / 2;
     this.root.querySelector(".backdrop").hidden = count === 0;
     this.tools.say("backdrop", `Show ${name} behind`);
@@ -144,8 +146,8 @@ export class Board {
 
   start() {
     this.replace(this.backdrop.places);
-    const { places, of, name } = this.backdrop;
-    const count = places.length / 2;
+    const { of, name } = this.backdrop;
+    const { count } = this.cloud;
     if (count < of) this.remark = ` A random ${thousands(count)} of the ${thousands(of)} points of ${name}.`;
   }
 
@@ -188,7 +190,7 @@ export class Board {
     this.queued = 0;
     if (this.canvas.clientWidth === 0) return;
     const { root, tools, hand, cloud, backdrop, history } = this;
-    const behind = tools.backdrop && backdrop ? backdrop.places : null;
+    const behind = tools.backdrop && backdrop ? backdrop.cloud : null;
     this.easel.paint(cloud, behind, hand.at && { ...hand.at, radius: tools.radius });
     this.pictures += 1;
     Object.assign(root.dataset, {

@@ -2,7 +2,7 @@
 
 const MARGINS = { left: 32, right: 8, top: 8, bottom: 20 }; // pixels, for the axes' numbers
 const RADIUS = 2.6; // pixels of a point
-const FAINT = 2;
+const FAINT = { colour: "#808080", opacity: 0.45, radius: 2 }; // of the backdrop
 
 export class Easel {
   constructor(canvas) {
@@ -39,11 +39,10 @@ export class Easel {
     const [r, g, b] = [1, 3, 5].map((at) => parseInt(context.fillStyle.slice(at, at + 2), 16));
     const dark = 0.2126 * r + 0.7152 * g + 0.0722 * b < 128;
     this.look = { ground: context.fillStyle, ink: style.color, data: dark ? "#56b4e9" : "#0072b2" };
-    this.stamps.clear();
     return dark;
   }
 
-  /** One picture. `backdrop`: places as of `decode`, or null; `brush`: {x, y, radius} or null. */
+  /** One picture. `backdrop`: a cloud, or null; `brush`: {x, y, radius}, or null. */
   paint(cloud, backdrop, brush) {
     const { canvas, context, look } = this;
     const density = window.devicePixelRatio || 1;
@@ -53,45 +52,41 @@ export class Easel {
     context.fillStyle = look.ground;
     context.fillRect(0, 0, canvas.clientWidth, canvas.clientHeight);
     const { left, top, side } = this.square;
-    if (backdrop) {
-      const put = this.stamp("backdrop", "#808080", 0.45, FAINT, density);
-      for (let at = 0; at < backdrop.length; at += 2) {
-        put(left + (backdrop[at] / 4095) * side, top + (1 - backdrop[at + 1] / 4095) * side);
-      }
-    }
-    const put = this.stamp("data", look.data, 0.85, RADIUS, density);
-    for (let at = 0; at < cloud.count; at += 1) {
-      put(left + cloud.x[at] * side, top + (1 - cloud.y[at]) * side);
-    }
+    if (backdrop) this.dots(backdrop, FAINT, density);
+    this.dots(cloud, { colour: look.data, opacity: 0.85, radius: RADIUS }, density);
     this.axes();
     if (brush) this.circle(left + brush.x * side, top + (1 - brush.y) * side, brush.radius * side);
   }
 
   // Without a graphics card, filling a circle costs many times as much as copying a small picture of
-  // one (docs/decisions/0003): so each kind of mark is drawn once and copied to whole device pixels.
-  stamp(name, colour, opacity, radius, density) {
-    const key = `${name} ${density}`;
-    const half = Math.ceil((radius + 1) * density);
+  // one (docs/decisions/0003): so a dot is drawn once and copied to whole device pixels.
+  dots(cloud, { colour, opacity, radius }, density) {
+    const { context } = this;
+    const { left, top, side } = this.square;
+    const { mark, half } = this.stamp(colour, opacity, radius * density);
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    for (let at = 0; at < cloud.count; at += 1) {
+      const x = Math.round((left + cloud.x[at] * side) * density);
+      const y = Math.round((top + (1 - cloud.y[at]) * side) * density);
+      context.drawImage(mark, x - half, y - half);
+    }
+    context.setTransform(density, 0, 0, density, 0, 0);
+  }
+
+  stamp(colour, opacity, radius) {
+    const key = `${colour} ${opacity} ${radius}`;
     if (!this.stamps.has(key)) {
+      const half = Math.ceil(radius + 1);
       const mark = document.createElement("canvas");
       Object.assign(mark, { width: 2 * half, height: 2 * half });
       const context = mark.getContext("2d");
       context.globalAlpha = opacity;
       context.fillStyle = colour;
-      context.arc(half, half, radius * density, 0, 2 * Math.PI);
+      context.arc(half, half, radius, 0, 2 * Math.PI);
       context.fill();
-      this.stamps.set(key, mark);
+      this.stamps.set(key, { mark, half });
     }
-    const mark = this.stamps.get(key);
-    const size = (2 * half) / density;
-    return (x, y) =>
-      this.context.drawImage(
-        mark,
-        (Math.round(x * density) - half) / density,
-        (Math.round(y * density) - half) / density,
-        size,
-        size,
-      );
+    return this.stamps.get(key);
   }
 
   axes() {

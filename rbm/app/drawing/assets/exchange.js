@@ -9,6 +9,8 @@
 // learnt at that time. If it learns that still, the kept drawing is the newest: it may be too small
 // to be learnt, or put aside for a pattern. Otherwise (a link was opened) it is out of date.
 
+import { decode } from "./cloud.js";
+
 const KEY = "rbm.drawing";
 
 export class Exchange {
@@ -25,7 +27,9 @@ export class Exchange {
     const newer = revision > this.revision;
     if (newer) this.revision = revision;
     this.learnt = learnt;
-    if (kept && kept.learnt === learnt && kept.points !== points) return { points: kept.points, kept: true };
+    if (kept && kept.learnt === learnt && kept.points !== points) {
+      return { points: kept.points, kept: true };
+    }
     return newer ? { points, kept: false } : null;
   }
 
@@ -47,7 +51,8 @@ export class Exchange {
   kept() {
     try {
       const { points, learnt } = JSON.parse(this.storage.getItem(KEY));
-      return typeof points === "string" ? { points, learnt } : null;
+      decode(points); // throws for what no drawing wrote
+      return { points, learnt };
     } catch {
       return null;
     }
