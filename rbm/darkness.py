@@ -7,6 +7,8 @@ same points, and a larger count keeps the points of a smaller one.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
@@ -88,17 +90,22 @@ def sample_dark(
 
 
 def _check_parts(bright: NDArray[np.float64], threshold: float, dark: int) -> None:
-    """Raises `ValueError` when no pixels, or all of them, are darker than the threshold."""
+    """Raises `ValueError` when hardly any pixels, or all, are darker than the threshold."""
     darkest, lightest = float(bright.min()), float(bright.max())
     if lightest - darkest < 2 / (LEVELS - 1):
         raise ValueError("The picture is equally bright everywhere: choose one that shows a shape.")
+    marked = int((bright < 1).sum())
+    if marked < MIN_DARK_PIXELS:
+        raise ValueError(f"Only {marked} pixels are not white, too few for a shape.")
     if dark < MIN_DARK_PIXELS:
+        enough = np.partition(bright.ravel(), MIN_DARK_PIXELS - 1)[MIN_DARK_PIXELS - 1]
+        better = max(otsu(bright), math.floor(100 * enough + 1) / 100)
         raise ValueError(
-            f"Only {dark} pixels are darker than the threshold {threshold:.2f}: raise it; "
-            f"{otsu(bright):.2f} parts dark from light."
+            f"Only {dark} pixels are darker than the threshold {threshold:.2f}, too few for a "
+            f"shape: raise it, to {better:.2f} for example."
         )
     if dark == bright.size:
         raise ValueError(
-            f"Every pixel is darker than the threshold {threshold:.2f}: lower it; "
-            f"{otsu(bright):.2f} parts dark from light."
+            f"Every pixel is darker than the threshold {threshold:.2f}: lower it, to "
+            f"{otsu(bright):.2f} for example."
         )

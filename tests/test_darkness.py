@@ -85,13 +85,21 @@ def test_any_picture_gives_points_in_the_square_or_a_sentence(
         assert points.max() <= 1 - MARGIN + 1e-12
 
 
-def test_the_threshold_a_refusal_names_can_be_used():
-    grey = np.clip(np.random.default_rng(1).normal(150, 30, (50, 50)), 5, 250).astype(np.uint8)
-    for threshold in (0.0, 1.0):
-        with pytest.raises(ValueError, match="parts dark from light") as refusal:
-            sample_dark(brightness(grey), 20, threshold=threshold)
-        named = float(str(refusal.value).split("; ")[1].split()[0])
-        assert sample_dark(brightness(grey), 20, threshold=named).shape == (20, 2)
+GREY = np.clip(np.random.default_rng(1).normal(150, 30, (50, 50)), 5, 250).astype(np.uint8)
+SPECKS = np.where(np.arange(2500).reshape(50, 50) % 400 == 0, np.uint8(10), GREY // 4 + 180)
+
+
+@pytest.mark.parametrize(("grey", "threshold"), [(GREY, 0.0), (GREY, 1.0), (SPECKS, 0.3)])
+def test_the_threshold_a_refusal_names_can_be_used(grey, threshold):
+    with pytest.raises(ValueError, match="for example") as refusal:
+        sample_dark(brightness(grey), 20, threshold=threshold)
+    named = float(str(refusal.value).split(", to ")[1].split()[0])
+    assert sample_dark(brightness(grey), 20, threshold=named).shape == (20, 2)
+
+
+def test_a_picture_of_a_few_pixels_is_refused():
+    with pytest.raises(ValueError, match="Only 4 pixels are not white"):
+        sample_dark(brightness(BIG[:2, 8:12]), 20, threshold=0.5)
 
 
 @given(arrays(np.uint8, st.tuples(st.integers(1, 12), st.integers(2, 12))))
