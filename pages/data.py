@@ -25,7 +25,7 @@ with left:
         "Where the points come from", list(SOURCES), key="data_source", required=True,
         label_visibility="collapsed",
     )  # fmt: skip
-    SOURCES[source](session)
+    SOURCES[source or "Draw"](session)
     data_story(session)
 with right:
     player.player(session)
