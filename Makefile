@@ -1,11 +1,14 @@
 # Everything works from a fresh clone with Python 3.11 or newer: setting up is part of each target.
 PORT ?= 8501
+# Only this computer; HOST=0.0.0.0 lets a class room in. Not ?=, as some shells export a HOST.
+HOST := 127.0.0.1
 PYTHON := .venv/bin/python
 
 .PHONY: help run test check fix bench clean
 
 help:
 	@echo "make run     the app on http://localhost:8501 (PORT=8600 for another)"
+	@echo "             HOST=0.0.0.0 lets a class room in, RBM_LIBRARY=file keeps its runs"
 	@echo "make test    all tests, those in a real browser too (ARGS='-k name' for some)"
 	@echo "make check   style, types and the one arrow of imports; changes nothing"
 	@echo "make fix     repair style and formatting"
@@ -13,7 +16,7 @@ help:
 	@echo "make clean   remove everything that was set up"
 
 run: .venv/app.stamp
-	$(PYTHON) -m streamlit run app.py --server.port $(PORT)
+	$(PYTHON) -m streamlit run app.py --server.address $(HOST) --server.port $(PORT)
 
 test: .venv/dev.stamp .venv/browser.stamp
 	$(PYTHON) -m pytest $(ARGS)

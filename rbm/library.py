@@ -13,7 +13,7 @@ import json
 import sqlite3
 import time
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -109,23 +109,11 @@ class Library:
     def entries(
         self, person: str, search: str = "", starred_only: bool = False
     ) -> tuple[Entry, ...]:
-        """The person's runs, newest first, in which every word of `search` occurs.
-
-        Name, note and data are searched, upper and lower case alike.
-        """
+        """The person's runs that are `matching`, newest first."""
         found = self._select(
             "person = ? AND deleted IS NULL ORDER BY created DESC, id DESC", person
         )
-        words = _folded(search).split()
-        return tuple(
-            entry
-            for entry in found
-            if (entry.starred or not starred_only)
-            and all(
-                word in _folded(f"{entry.name}\n{entry.note}\n{entry.summary.data}")
-                for word in words
-            )
-        )
+        return matching(found, search, starred_only)
 
     def deleted(self, person: str) -> tuple[Entry, ...]:
         """What can still be taken back, the last deleted first."""
@@ -222,6 +210,21 @@ class Library:
 
     def _transaction(self, write: bool = False) -> AbstractContextManager[sqlite3.Connection]:
         return transaction(self.path, write=write, wait=self.limits.busy)
+
+
+def matching(
+    entries: Iterable[Entry], search: str = "", starred_only: bool = False
+) -> tuple[Entry, ...]:
+    """Those in which every word of `search` occurs: in name, note or data, in capitals or not."""
+    words = _folded(search).split()
+    return tuple(
+        entry
+        for entry in entries
+        if (entry.starred or not starred_only)
+        and all(
+            word in _folded(f"{entry.name}\n{entry.note}\n{entry.summary.data}") for word in words
+        )
+    )
 
 
 def _pack(summary: Summary) -> str:

@@ -17,7 +17,7 @@ from rbm.app.person import Person, find_person
 from rbm.app.run_summary import name_of_data, summarise, thumbnail
 from rbm.app.session import Session
 from rbm.dialects import MAX_NAME
-from rbm.library import BIN_DAYS, MAX_NOTE, Entry, Library
+from rbm.library import BIN_DAYS, MAX_NOTE, Entry, Library, matching
 
 SHOWN = 10
 """Runs shown at first, and more with each press of "Show more"."""
@@ -111,7 +111,7 @@ def _list(shelf: Shelf) -> bool:
         search = st.text_input("Search", key="library_search", width=300,
                                placeholder="Words of the name, the note or the data")  # fmt: skip
         starred = st.toggle("Starred only", key="library_starred")
-    found = library.entries(person, search, starred)
+    found = matching(kept, search, starred)
     size = _size(sum(entry.size for entry in kept))
     limits = library.limits
     st.caption(
