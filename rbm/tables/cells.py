@@ -8,10 +8,11 @@ exchanged.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -54,8 +55,8 @@ def make_column(
     days = bool((finite % DAY == 0).all())
     if kind == "time":
         return Column(name, kind, values, odd_cells, "seconds since midnight")
-    start = EPOCH + timedelta(seconds=float(finite[0]))
-    text = f"{start:%Y-%m-%d}" if days else f"{start:%Y-%m-%d %H:%M:%S}"
+    start = str(np.datetime64(math.floor(finite[0]), "s"))  # years beyond 9999 too
+    text = start[:-9] if days else start.replace("T", " ")
     return Column(
         name, kind, (values - finite[0]) / (DAY if days else 1.0), odd_cells,
         f"{'days' if days else 'seconds'} since {text}",
@@ -85,7 +86,7 @@ def read_cells(
     cells: NDArray[Any], kind: str, dialect: Dialect
 ) -> tuple[NDArray[np.float64], Iterable[int]]:
     """Cells (rows,) of text as float64, NaN where they are no numbers, and which those are."""
-    if kind == "number" and dialect.decimal == "." and not any("_" in cell for cell in cells):
+    if kind == "number" and dialect.decimal == "." and "_" not in "".join(cells):
         try:
             return cells.astype(np.float64), ()  # Python's float of each: `number` without a call
         except ValueError:

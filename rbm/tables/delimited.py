@@ -224,7 +224,7 @@ def _filled(cells: Sequence[NDArray[Any]]) -> NDArray[np.intp]:
     """The places of the rows that are not blank."""
     blank = np.arange(len(cells[0]))
     for column in cells:
-        blank = blank[[not column[i].strip() for i in blank]]
+        blank = blank[column[blank] == ""]
         if not blank.size:
             break
     return np.delete(np.arange(len(cells[0])), blank)
@@ -233,10 +233,10 @@ def _filled(cells: Sequence[NDArray[Any]]) -> NDArray[np.intp]:
 def _check_width(
     beyond: NDArray[Any], row_numbers: NDArray[np.int64], width: int, dialect: Dialect
 ) -> None:
-    for cell, number in zip(beyond, row_numbers, strict=True):
-        if cell.strip():
+    for i in np.flatnonzero(beyond != ""):
+        if beyond[i].strip():
             raise TableError(
-                f"Row {number} has more than the {width} fields of the first rows: check the "
+                f"Row {row_numbers[i]} has more than the {width} fields of the first rows: check the "
                 f"delimiter ({DELIMITER_NAMES.get(dialect.delimiter, dialect.delimiter)}?) and "
                 "quotation marks."
             )

@@ -62,6 +62,7 @@ REFUSED = {
     b"GIF8": "a picture: choose “Picture”",
     b"%PDF": "a PDF: copy its table and paste it",
     b"\xd0\xcf\x11\xe0": "an old workbook (.xls): save it as .xlsx or CSV",
+    b"PK\x05\x06": "an empty archive: choose one with arrays or a sheet",
     b"\x1f\x8b": "compressed (gzip): unpack it first",
     b"BZh": "compressed (bzip2): unpack it first",
     b"\xfd7zXZ": "compressed (xz): unpack it first",
