@@ -8,9 +8,11 @@ import { Hand } from "./hand.js";
 import { History } from "./history.js";
 import { STEPS, TOOLS, Tools } from "./tools.js";
 
-const WRITING = "textarea, select, [contenteditable], input:not([type=range], [type=checkbox], [type=radio])";
+const WRITING =
+  "textarea, select, [contenteditable], input:not([type=range], [type=checkbox], [type=radio])";
 
-const same = (one, other) => one.length === other.length && one.every((place, at) => place === other[at]);
+const same = (one, other) =>
+  one.length === other.length && one.every((place, at) => place === other[at]);
 const thousands = (number) => number.toLocaleString("en-US");
 
 export class Board {
@@ -28,8 +30,8 @@ export class Board {
     this.root.dataset.testid = "drawing";
     this.root.innerHTML = `${TOOLS}
       <div class="frame">
-        <canvas tabindex="0" role="application" aria-label="Drawing board: arrow keys move the brush,
-          Shift with them for larger steps, Space or Enter draws while held"></canvas>
+        <canvas tabindex="0" role="application" aria-label="Drawing board: arrow keys move the
+          brush, Shift with them for larger steps, Space or Enter draws while held"></canvas>
         <div class="hint">Draw here: mouse, finger, pen or keys</div>
       </div>
       <div class="count"></div>${STEPS}
@@ -100,7 +102,8 @@ export class Board {
   // -- strokes
 
   begin(brush) {
-    return new Stroke(this.cloud, brush, { radius: this.tools.radius, amount: this.tools.amounts[brush] });
+    const { radius, amounts } = this.tools;
+    return new Stroke(this.cloud, brush, { radius, amount: amounts[brush] });
   }
 
   end() {
@@ -148,7 +151,8 @@ export class Board {
     this.replace(this.backdrop.places);
     const { of, name } = this.backdrop;
     const { count } = this.cloud;
-    if (count < of) this.remark = ` A random ${thousands(count)} of the ${thousands(of)} points of ${name}.`;
+    if (count === of) return;
+    this.remark = ` A random ${thousands(count)} of the ${thousands(of)} points of ${name}.`;
   }
 
   replace(places) {
@@ -178,7 +182,8 @@ export class Board {
   get sentence() {
     const { count, most, full } = this.cloud;
     const text = `${thousands(count)} of ${thousands(most)} points`;
-    return full ? `${text}: a drawing holds no more. Erase some to go on.` : `${text}.${this.remark}`;
+    const rest = full ? ": a drawing holds no more. Erase some to go on." : ".";
+    return text + rest + this.remark;
   }
 
   /** Asks for a picture at the screen's next turn; nothing is drawn while nothing changes. */

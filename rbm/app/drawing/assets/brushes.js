@@ -1,7 +1,7 @@
 // What each brush does to the points under it.
 //
-// A stroke is a row of dabs, a fixed distance apart along its path, whatever the number of events
-// that a mouse, a finger or a pen sends: the same path leaves the same amount of paint, fast or slow.
+// A stroke is a row of dabs, a fixed distance apart along its path, however many events a mouse, a
+// finger or a pen sends: the same path leaves the same amount of paint, fast or slow.
 
 const FINE = 0.002; // the distance between dabs of brushes that must not leave out anything
 
@@ -42,7 +42,7 @@ function jitter(cloud, { x, y, radius, amount, random }) {
   });
 }
 
-// Points in the middle go along with the brush, those at its edge stay: (1 − (d/r)²)² in between.
+// Points in the middle go along with the brush, those at its edge stay: by (1 − (d/r)²)².
 function pull(cloud, { x, y, moved, radius, amount }) {
   cloud.within(x - moved.x, y - moved.y, radius, (at, distance) => {
     const share = (amount / 10) * (1 - (distance / radius) ** 2) ** 2;
@@ -103,7 +103,7 @@ export const BRUSHES = {
   },
   point: {
     label: "Point", key: "p", amount: null, first: 1, dab: point, still: false,
-    apart: (radius) => radius, title: "One point exactly where you press; a row of them along a line",
+    apart: (radius) => radius, title: "One point where you press, a row of them along a line",
   },
   erase: {
     label: "Erase", key: "e", amount: null, first: 1, dab: erase, still: false,

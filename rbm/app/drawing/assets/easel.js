@@ -17,7 +17,8 @@ export class Easel {
     const width = clientWidth - MARGINS.left - MARGINS.right;
     const height = clientHeight - MARGINS.top - MARGINS.bottom;
     const side = Math.max(1, Math.min(width, height));
-    return { left: MARGINS.left + (width - side) / 2, top: MARGINS.top + (height - side) / 2, side };
+    const [left, top] = [(width - side) / 2, (height - side) / 2];
+    return { left: MARGINS.left + left, top: MARGINS.top + top, side };
   }
 
   /** Where a pointer event lies in the unit square (or outside of it). */
@@ -46,8 +47,11 @@ export class Easel {
   paint(cloud, backdrop, brush) {
     const { canvas, context, look } = this;
     const density = window.devicePixelRatio || 1;
-    const [width, height] = [canvas.clientWidth * density, canvas.clientHeight * density].map(Math.round);
-    if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
+    const width = Math.round(canvas.clientWidth * density);
+    const height = Math.round(canvas.clientHeight * density);
+    if (canvas.width !== width || canvas.height !== height) {
+      Object.assign(canvas, { width, height }); // this also wipes it
+    }
     context.setTransform(density, 0, 0, density, 0, 0);
     context.fillStyle = look.ground;
     context.fillRect(0, 0, canvas.clientWidth, canvas.clientHeight);
@@ -58,8 +62,8 @@ export class Easel {
     if (brush) this.circle(left + brush.x * side, top + (1 - brush.y) * side, brush.radius * side);
   }
 
-  // Without a graphics card, filling a circle costs many times as much as copying a small picture of
-  // one (docs/decisions/0003): so a dot is drawn once and copied to whole device pixels.
+  // Without a graphics card, filling a circle costs many times as much as copying a small picture
+  // of one (docs/decisions/0003): so a dot is drawn once and copied to whole device pixels.
   dots(cloud, { colour, opacity, radius }, density) {
     const { context } = this;
     const { left, top, side } = this.square;

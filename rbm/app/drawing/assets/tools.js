@@ -2,7 +2,8 @@
 
 import { BRUSHES } from "./brushes.js";
 
-const SIZES = [2, 3, 4, 6, 8, 12, 16, 24, 32, 50]; // the brush's width in percent of the square's side
+// The brush's width in percent of the square's side.
+const SIZES = [2, 3, 4, 6, 8, 12, 16, 24, 32, 50];
 const FIRST_SIZE = 12;
 
 const radios = Object.entries(BRUSHES)
@@ -18,7 +19,8 @@ export const TOOLS = `
   <div class="brushes" role="radiogroup" aria-label="Brush">${radios}</div>
   <div class="sliders">
     <label><span>Brush size <output data-of="size"></output></span>
-      <input type="range" data-tool="size" min="0" max="${SIZES.length - 1}" aria-label="Brush size"></label>
+      <input type="range" data-tool="size" min="0" max="${SIZES.length - 1}"
+        aria-label="Brush size"></label>
     <label><span><span data-of="meaning"></span> <output data-of="amount"></output></span>
       <input type="range" data-tool="amount" min="1" max="10"></label>
   </div>`;
@@ -27,10 +29,13 @@ export const STEPS = `
   <div class="steps">
     <button type="button" data-do="undo" title="Ctrl+Z">Undo</button>
     <button type="button" data-do="redo" title="Ctrl+Shift+Z, Ctrl+Y">Redo</button>
-    <button type="button" data-do="clear" title="Take all points away; Undo brings them back">Clear</button>
+    <button type="button" data-do="clear"
+      title="Take all points away; Undo brings them back">Clear</button>
   </div>
   <div class="backdrop" hidden>
-    <label class="show"><input type="checkbox" data-tool="backdrop"> <span data-of="backdrop"></span></label>
+    <label class="show">
+      <input type="checkbox" data-tool="backdrop"> <span data-of="backdrop"></span>
+    </label>
     <button type="button" data-do="start">Start from these points</button>
   </div>`;
 
@@ -41,16 +46,19 @@ export class Tools {
     this.changed = changed;
     this.brush = "spray";
     this.size = SIZES.indexOf(FIRST_SIZE);
-    this.amounts = Object.fromEntries(Object.entries(BRUSHES).map(([name, { first }]) => [name, first]));
+    this.amounts = Object.fromEntries(
+      Object.entries(BRUSHES).map(([name, { first }]) => [name, first]),
+    );
     this.backdrop = false;
-    root.querySelector(".brushes").addEventListener("change", (event) => this.pick(event.target.value));
-    this.control("size").addEventListener("input", (event) => this.resize(Number(event.target.value)));
-    this.control("amount").addEventListener("input", (event) => {
-      this.amounts[this.brush] = Number(event.target.value);
+    const listen = (node, kind, act) => node.addEventListener(kind, (event) => act(event.target));
+    listen(root.querySelector(".brushes"), "change", ({ value }) => this.pick(value));
+    listen(this.control("size"), "input", ({ value }) => this.resize(Number(value)));
+    listen(this.control("amount"), "input", ({ value }) => {
+      this.amounts[this.brush] = Number(value);
       this.show();
     });
-    this.control("backdrop").addEventListener("change", (event) => {
-      this.backdrop = event.target.checked;
+    listen(this.control("backdrop"), "change", ({ checked }) => {
+      this.backdrop = checked;
       this.show();
     });
     this.show();
@@ -96,8 +104,9 @@ export class Tools {
   show() {
     const meaning = BRUSHES[this.brush].amount;
     this.root.querySelector(`[value="${this.brush}"]`).checked = true;
-    this.control("size").value = this.size;
-    this.control("size").setAttribute("aria-valuetext", `${SIZES[this.size]} percent of the square`);
+    const size = this.control("size");
+    size.value = this.size;
+    size.setAttribute("aria-valuetext", `${SIZES[this.size]} percent of the square`);
     this.say("size", `${SIZES[this.size]} %`);
     const amount = this.control("amount");
     amount.disabled = meaning === null;
