@@ -131,3 +131,17 @@ def test_starting_from_the_pattern(page: Page, server: Server) -> None:
     drawing = open_board(page, server, "?v=1&pattern=ring&n_points=120")
     drawing.board.get_by_role("button", name="Start from these points").click()
     assert drawing.learns() == 120
+
+
+def test_keys_on_the_board_do_not_reach_the_page_s_shortcuts(page: Page, server: Server) -> None:
+    drawing = open_board(page, server)
+    drawing.board.locator("canvas").focus()
+    page.keyboard.press("p")
+    page.keyboard.press("Space")  # elsewhere: play
+    wait_until(lambda: drawing.count == 1, "a point")
+    drawing.says("9 more points and the machine can learn them.")
+    page.keyboard.press("s")  # elsewhere: one step
+    expect(drawing.board.get_by_role("radio", name="Spray")).to_be_checked()
+    page.wait_for_timeout(300)
+    expect(drawing.button("Play")).to_be_visible()
+    assert drawing.epoch <= 0
