@@ -87,6 +87,10 @@ class Feeder:
 
     def settle(self) -> int:
         """Waits until nothing is drawn any more; the number of pictures."""
+        self.page.evaluate(  # what has been asked for so far is drawn at the screen's next turn
+            "window.last = null, new Promise((drawn) =>"
+            " requestAnimationFrame(() => requestAnimationFrame(drawn)))"
+        )
         self.page.wait_for_function(
             "() => { const now = parentElement.querySelector('.live-view').dataset.pictures;"
             " const same = window.last === now; window.last = now; return same; }",

@@ -68,24 +68,15 @@ export function buildSave({ moment, closed }) {
     if (event.key === "Escape") close();
     if (!event.ctrlKey && !event.metaKey && !event.altKey) event.stopPropagation();
   });
+  let drawing = false;
   node.addEventListener("submit", async (event) => {
     event.preventDefault();
-    const now = moment();
-    if (!now) return;
-    const size = Number(side.value);
-    const kind = svg.checked ? "svg" : "png";
-    const name = `rbm_${now.epoch}.${kind}`;
-    const blob =
-      kind === "svg"
-        ? new Blob([svgOf(now, size, ground.checked)], { type: "image/svg+xml" })
-        : await pngOf(now, size, ground.checked);
-    if (blob) download(blob, name);
-    setText(
-      status,
-      blob
-        ? `${name}: ${thousands(Math.ceil(blob.size / 1000))} kB`
-        : "This browser cannot draw a picture of that size: take a smaller one.",
-    );
+    if (drawing || !moment()) return;
+    drawing = true;
+    setText(status, "Drawing …"); // a second for the largest: let the page say so first
+    await new Promise((said) => requestAnimationFrame(() => setTimeout(said)));
+    setText(status, await save(moment(), svg.checked, Number(side.value), ground.checked));
+    drawing = false;
   });
   sync();
   return {
@@ -97,4 +88,15 @@ export function buildSave({ moment, closed }) {
       node.querySelector("input").focus();
     },
   };
+}
+
+// Draws and keeps the moment; what has been kept, in words.
+async function save(moment, asSvg, side, background) {
+  const name = `rbm_${moment.epoch}.${asSvg ? "svg" : "png"}`;
+  const blob = asSvg
+    ? new Blob([svgOf(moment, side, background)], { type: "image/svg+xml" })
+    : await pngOf(moment, side, background);
+  if (!blob) return "This browser cannot draw a picture of that size: take a smaller one.";
+  download(blob, name);
+  return `${name}: ${thousands(Math.ceil(blob.size / 1000))} kB`;
 }
