@@ -62,7 +62,8 @@ def build(
     """
     reference = None
     if dataset is not None:
-        data = to_range(dataset.points, settings)
+        # low + (high − low)·1 may come out a rounding above high.
+        data = np.clip(to_range(dataset.points, settings), settings.low, settings.high)
         reference = dataset.held_out if len(dataset.held_out) >= 2 else None
     if data is None:
         square = _pattern_points(settings, settings.n_points, stream="train")

@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from rbm.datasets import GRID, from_places, grid_places, make_dataset, on_grid
+from rbm.experiment import build
+from rbm.settings import Settings
 
 CLOUD = np.random.default_rng(0).random((500, 2))
 clouds = arrays(np.float64, st.tuples(st.integers(10, 300), st.just(2)), elements=st.floats(0, 1))
@@ -67,3 +69,13 @@ def test_a_name_is_cleaned_and_never_empty():
 def test_places_beyond_the_grid_are_refused():
     with pytest.raises(ValueError, match="4095"):
         from_places([[GRID + 1, 0]])
+
+
+def test_points_in_the_corners_fit_every_range():
+    corners = make_dataset(
+        "corners", "drawing", [[0, 0], [1, 1], [0, 1], [1, 0], *[[0.5, 0.3]] * 6]
+    )
+    for low, high in ((-2.19, 0.76), (0.1, 0.8), (-0.3, 0.7), (3.33, 3.9)):
+        data = build(Settings(low=low, high=high), dataset=corners).data
+        assert data[:4].min() == np.float32(low)
+        assert data[:4].max() == np.float32(high)

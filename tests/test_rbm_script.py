@@ -110,6 +110,14 @@ def test_a_pattern_may_follow_data_of_ones_own():
     assert furthest(run_here(rbm_script(run)), run) == 0
 
 
+def test_a_setting_may_go_there_and_back():
+    run = training.start(experiment.build(ROUGH, dataset=drawing(30)))
+    for sigma in (0.2, 0.6, 1.1):
+        run = training.change(training.advance(run, 2, "fused"), replace(ROUGH, sigma=sigma))
+    run = training.advance(run, 2, "fused")
+    assert furthest(run_here(rbm_script(run)), run) == 0
+
+
 def test_changes_before_the_first_and_after_the_last_epoch():
     run = training.start(experiment.build(ROUGH, dataset=drawing(30)))
     run = training.change(run, replace(ROUGH, visible_slope=1.7))

@@ -79,7 +79,7 @@ def _chosen_epoch(run: Run) -> int | None:
 
 
 def _at(run: Run, epoch: int | None) -> int:
-    return run.epoch if epoch is None else min(max(epoch, run.first_epoch), run.epoch)
+    return run.epoch if epoch is None else epoch
 
 
 def _download(
