@@ -43,7 +43,7 @@ class Projection:
         With `equalise` each column is divided by its standard deviation first, so that none
         counts more for its units. Signs: the largest entry of each axis is positive.
         """
-        centre = values.mean(axis=0)
+        centre = (values / len(values)).sum(axis=0)  # the sum itself may overflow
         largest = np.abs(values - centre).max()  # squares of it must not overflow
         centred = (values - centre) / largest
         spread = centred.std(axis=0) if equalise else np.ones(values.shape[1])
