@@ -180,6 +180,14 @@ CASES = {
     "a header that lies": with_entry("mismatch.npy", lying_header()),
     "a pickle": with_entry("last_error.npy", npy(np.array([{}], object))),
     "NaN in the weights": with_entry("state_parameters.npy", npy(RNG.random((9, 16)) * np.nan)),
+    "persistent chains are missing": packed(
+        TEXT,
+        {
+            **CONTENT,
+            "state_chain_rows.npy": npy(np.zeros(len(RUN.checkpoints) + 1, np.int32)),
+            "state_chains.npy": npy(np.zeros((0, 2), np.float32)),
+        },
+    ),
     "points outside the range": with_entry("data.npy", npy(np.full((199, 2), 7, np.float32))),
     "no data": with_text(data=[]),
     "other settings": with_text(history=[[0, {"n_hidden": "4"}]]),

@@ -142,6 +142,7 @@ def read_states(arrays: Mapping[str, NDArray[Any]], settings: Settings) -> tuple
         and parameters.shape == (len(epochs), count)
         and velocities.shape == (len(epochs), count - n_slopes)
         and len(rows) == len(epochs)
+        and ((rows > 0) == (settings.rule == "pcd")).all()
         and (rows >= 0).all()
         and chains.shape == (rows.sum(), 2)
         and np.isfinite(velocities).all()
