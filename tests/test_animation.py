@@ -15,6 +15,7 @@ from rbm.dots import DARK, FINE, INK, LIGHT, MAX_SIZE, MIN_SIZE, STRENGTHS, Squa
 from rbm.experiment import build
 from rbm.gif import gif
 from rbm.reconstruction import reconstruct
+from rbm.recording import Recording
 from rbm.settings import Settings
 
 SMALL = Settings(
@@ -189,7 +190,7 @@ def test_a_run_that_has_not_begun_is_one_picture():
 
 @given(st.integers(0, 900), st.integers(10, 200), st.sampled_from(["ratio", "even"]))
 def test_epochs_are_recorded_and_evenly_spaced(epochs, count, spacing):
-    run = RUNS[epochs % 3]
+    run = RUNS[epochs % 4]
     recorded = {*run.recording.epochs.tolist(), run.epoch}
     shown = epochs_shown(run, Film(pictures=count, spacing=spacing)).tolist()
     assert shown == sorted(set(shown))
@@ -220,4 +221,13 @@ def test_a_film_beyond_its_ranges_is_refused(name):
         Film(spacing="log")
 
 
-RUNS = [trained(900), trained(25), trained(0)]
+def thinned(epochs):
+    """A run whose recording has room for 50 epochs only."""
+    run = training.start(build(SMALL))
+    first = run.recording.frames[0]
+    return training.advance(
+        replace(run, recording=Recording.begin(first, cap=50 * first.nbytes)), epochs
+    )
+
+
+RUNS = [trained(900), trained(25), trained(0), thinned(333)]

@@ -28,6 +28,8 @@ def test_a_word_fills_its_picture_and_is_not_cut(text, weight, monkeypatch):
     assert max(grey.shape) <= SIDE + 12
     if text not in ".i":  # which have room beside them
         assert max(grey.shape) >= 0.9 * SIDE
+    if text == ".":  # and would be a mere blot
+        assert max(grey.shape) < 0.5 * SIDE
     for edge in (grey[0], grey[-1], grey[:, 0], grey[:, -1]):
         assert edge.min() < 255
 
