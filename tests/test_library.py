@@ -245,7 +245,10 @@ def test_one_persons_bin_makes_no_room_for_anothers_own_limit(library: Library) 
         keep(library, name)
     with pytest.raises(LibraryError, match="Your library"):
         keep(library, "d")
-    assert len(library.deleted("eve")) == 1
+    library.delete("ada", library.entries("ada")[0].id)
+    keep(library, "d")
+    assert len(library.deleted("eve")) == 1  # though it was deleted before
+    assert library.deleted("ada") == ()
 
 
 def test_for_the_whole_file_every_bin_makes_room(library: Library) -> None:

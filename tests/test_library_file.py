@@ -186,7 +186,9 @@ def test_a_locked_file_is_waited_for_and_then_gives_a_sentence(path: Path) -> No
         library.star("ada", number, True)
     assert library.content("ada", number) == b"1"  # readers do not wait for a writer
     connection.execute("COMMIT")
-    library.star("ada", number, True)
+    connection.execute("BEGIN")
+    connection.execute("SELECT name FROM runs").fetchall()
+    library.star("ada", number, True)  # nor a writer for a reader
     connection.close()
 
 
