@@ -10,12 +10,13 @@ from .server import wait_until
 class Playground:
     """A page that shows, or is about to show, the live view."""
 
-    def __init__(self, page: Page, url: str) -> None:
-        """Opens `url` and waits until the live view has drawn its first picture."""
+    def __init__(self, page: Page, url: str | None = None) -> None:
+        """Opens `url`, or stays where the page is, until the live view has drawn a picture."""
         self.page = page
-        page.goto(url)
+        if url is not None:
+            page.goto(url)
         self.view = page.get_by_test_id("live-view")
-        wait_until(lambda: self.view.count() and self.pictures > 0, f"a picture at {url}")
+        wait_until(lambda: self.view.count() and self.pictures > 0, f"a picture at {page.url}")
 
     def _number(self, name: str) -> int:
         return int(self.view.get_attribute(f"data-{name}") or -1)
