@@ -116,8 +116,11 @@ def drawing(points: NDArray[np.float64]) -> Dataset:
 
 
 def next_revision(ours: int, theirs: object) -> int:
-    """The number of a drawing that the board sent: its own, or a higher one if ours is as high."""
-    if isinstance(theirs, int | float) and ours < theirs <= MAX_REVISION:
+    """The number of a drawing that the board sent: its own, or one above ours if ours is higher.
+
+    The board then takes its drawing back from us: meanwhile it may have shown what ours was for.
+    """
+    if isinstance(theirs, int | float) and ours <= theirs <= MAX_REVISION:
         return int(theirs)
     return ours + 1
 

@@ -2,8 +2,8 @@
 //
 // Both sides count changes with one number, the revision: who changes the drawing takes the number
 // after the highest it has seen. A message of the server is taken only if its revision is higher
-// than the board's own, so an answer to an earlier stroke never wipes out a later one. When both
-// have taken the same number, the server lets the board win and answers with the number after.
+// than the board's own, so an answer to an earlier stroke never wipes out a later one. A stroke
+// whose number is lower than the server's counts all the same: it is answered with one above both.
 //
 // The tab's own storage keeps the drawing over a reload as well, beside a mark of what the server
 // learnt at that time. If it learns that still, the kept drawing is the newest: it may be too small
