@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rbm.dialects import Dialect
-from rbm.tables import Choices, choose_points, read_table
+from rbm.dialects import Dialect, first_odd_byte
+from rbm.tables import Choices, TableError, choose_points, read_table
 from rbm.tables.cells import DATES, find_kind, make_column, read_cells
 
 POINT, COMMA = Dialect(";", "."), Dialect(";", ",")
@@ -155,3 +155,35 @@ def test_what_programs_export(name):
     np.testing.assert_array_equal(table.columns["y"].values, [2, 4] * 8)
     if name == "Cyrillic":
         assert "Имя" in table.columns
+
+
+def test_a_long_text_is_read_in_pieces_without_a_seam():
+    rows = [f"{i},{i * i % 997}" for i in range(50_000)]
+    rows[45_000] = "45000,seven"
+    table = read_table("x,y\n" + "\n".join(rows))
+    np.testing.assert_array_equal(table.row_numbers, np.arange(2, 50_002))
+    np.testing.assert_array_equal(table.columns["x"].values, np.arange(50_000))
+    with pytest.raises(TableError, match=r"Row 45002 of column “y” reads “seven” \(1 of 50,000"):
+        choose_points(table, table.names)
+
+
+@pytest.mark.parametrize("limit", [49, 50, 51])
+def test_a_sample_is_taken_only_of_more_rows_than_are_wanted(limit):
+    table = read_table("\n".join(f"{i},{i * i}" for i in range(50)))
+    chosen = choose_points(table, table.names, limit=limit)
+    assert len(chosen.points) == min(limit, 50)
+    assert ("sample" in " ".join(chosen.notes)) == (limit < 50)
+
+
+def test_three_decimals_are_thousands_only_if_another_cell_says_so():
+    text = "x;y\n" + "1,234;2,345\n" * 12
+    assert read_table(text).columns["x"].values[0] == 1.234
+    assert read_table(text + "1,234;2.5\n").columns["x"].values[0] == 1234
+
+
+@pytest.mark.parametrize("before", [999_998, 999_999, 1_000_000, 1_000_001])
+def test_the_first_byte_that_is_not_utf_8_is_found_across_pieces(before):
+    text = b"a" * before + "€".encode()
+    assert first_odd_byte(text) is None
+    assert first_odd_byte(text + b"\xff") == before + 3
+    assert first_odd_byte(text[:-1]) == before
