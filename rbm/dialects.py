@@ -192,7 +192,9 @@ def find_dialect(sample: str, delimiter: str | None = None, decimal: str | None 
             return 0.0
         cells = [cell for row in rows if len(row) == width for cell in row]
         worth = sum(
-            0.999 + 0.001 * dialect.is_plain(cell) for cell in cells if dialect.number(cell) is not None
+            0.999 + 0.001 * dialect.is_plain(cell)
+            for cell in cells
+            if dialect.number(cell) is not None
         )
         return (worth + 0.1) / len(cells) * widths.count(width) / len(widths)
 

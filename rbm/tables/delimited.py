@@ -236,7 +236,7 @@ def _check_width(
     for i in np.flatnonzero(beyond != ""):
         if beyond[i].strip():
             raise TableError(
-                f"Row {row_numbers[i]} has more than the {width} fields of the first rows: check the "
-                f"delimiter ({DELIMITER_NAMES.get(dialect.delimiter, dialect.delimiter)}?) and "
+                f"Row {row_numbers[i]} has more than the {width} fields of the first rows: check "
+                f"the delimiter ({DELIMITER_NAMES.get(dialect.delimiter, dialect.delimiter)}?) and "
                 "quotation marks."
             )
