@@ -26,6 +26,7 @@ with left:
         label_visibility="collapsed",
     )  # fmt: skip
     SOURCES[source or "Draw"](session)
-    data_story(session)
+    if source != "Draw":  # the board says itself what is learnt
+        data_story(session)
 with right:
     player.player(session)
