@@ -18,7 +18,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 from rbm.datasets import Dataset
 from rbm.experiment import build
 from rbm.metrics import mismatch
-from rbm.models.continuous import ContinuousRBM
+from rbm.models.continuous import ContinuousMachine
 from rbm.patterns import PATTERNS, sample_pattern
 from rbm.presets import PRESETS
 from rbm.reconstruction import reconstruct
@@ -28,7 +28,7 @@ from rbm.training import Run, advance, change, change_data, start, train
 __all__ = [
     "PATTERNS",
     "PRESETS",
-    "ContinuousRBM",
+    "ContinuousMachine",
     "Dataset",
     "Run",
     "Settings",

@@ -6,12 +6,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from rbm import engine
-from rbm.models.continuous import ContinuousRBM
+from rbm.models.continuous import ContinuousMachine
 from rbm.settings import Settings
 
 
 def reconstruct(
-    model: ContinuousRBM,
+    model: ContinuousMachine,
     points: ArrayLike,
     passes: int = 1,
     noisy: bool = True,

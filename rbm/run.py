@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from rbm import engine, experiment
 from rbm.experiment import SCORED_PASSES, SCORED_STARTS, Experiment
-from rbm.models.continuous import ContinuousRBM
+from rbm.models.continuous import ContinuousMachine
 from rbm.reconstruction import reconstruct
 from rbm.recording import Recording
 from rbm.settings import Settings
@@ -76,7 +76,7 @@ class Run:
         return self.experiment.data
 
     @cached_property
-    def model(self) -> ContinuousRBM:
+    def model(self) -> ContinuousMachine:
         """The machine: its newest parameters, or their mean over the last epochs when
         `settings.average_last` asks for it."""
         return self.model_at(self.epoch)
@@ -88,10 +88,10 @@ class Run:
             min(epoch, self.epoch), self.settings_at(epoch).average_last, newest
         )
 
-    def model_at(self, epoch: int) -> ContinuousRBM:
+    def model_at(self, epoch: int) -> ContinuousMachine:
         """The machine at a recorded epoch (the nearest one before it when thinned)."""
         settings = self.settings
-        return ContinuousRBM.from_parameters(
+        return ContinuousMachine.from_parameters(
             self.parameters_at(epoch),
             n_hidden=settings.n_hidden,
             low=settings.low,

@@ -5,12 +5,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rbm.models import ContinuousRBM, n_parameters, n_visible_of, split
+from rbm.models import ContinuousMachine, n_parameters, n_visible_of, split
 
 
 def random_machine(seed, n_visible=2, n_hidden=3, low=0.0, high=1.0):
     rng = np.random.default_rng(seed)
-    return ContinuousRBM(
+    return ContinuousMachine(
         weights=rng.normal(0, 2, (n_visible, n_hidden)),
         visible_bias=rng.normal(0, 1, n_visible),
         hidden_bias=rng.normal(0, 1, n_hidden),
@@ -47,7 +47,7 @@ def test_a_vector_of_the_wrong_length_is_refused():
 
 def test_vector_and_machine_are_the_same_thing():
     machine = random_machine(0, n_visible=3, n_hidden=5, low=-1.0)
-    again = ContinuousRBM.from_parameters(machine.parameters, 5, low=-1.0)
+    again = ContinuousMachine.from_parameters(machine.parameters, 5, low=-1.0)
     assert (again.n_visible, again.n_hidden) == (3, 5)
     assert np.array_equal(again.parameters, machine.parameters)
     assert np.array_equal(again.weights, machine.weights)
@@ -55,7 +55,7 @@ def test_vector_and_machine_are_the_same_thing():
 
 
 def test_means_of_a_machine_computed_by_hand():
-    machine = ContinuousRBM(
+    machine = ContinuousMachine(
         weights=np.array([[0.5, -1.0]]),
         visible_bias=np.array([0.3]),
         hidden_bias=np.array([0.1, -0.2]),
@@ -113,7 +113,7 @@ def test_the_landscape_on_the_unit_square_is_the_published_one():
 
 def test_the_landscape_is_finite_on_the_border_and_for_steep_units():
     machine = random_machine(4)
-    steep = ContinuousRBM(
+    steep = ContinuousMachine(
         1e4 * machine.weights,
         machine.visible_bias,
         machine.hidden_bias,

@@ -8,18 +8,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import expit
 
-from rbm.models.continuous import ContinuousRBM
+from rbm.models.continuous import ContinuousMachine
 from rbm.views.landscape import attractors, landscape_grid
 from rbm.views.units import parameter_table, unit_lines
 
 
 @st.composite
-def machines(draw: st.DrawFn) -> ContinuousRBM:
+def machines(draw: st.DrawFn) -> ContinuousMachine:
     """Machines with two visible units, every parameter non-zero, over any range."""
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     n_hidden = draw(st.integers(1, 9))
     low = draw(st.sampled_from([0.0, -1.0, 0.5]))
-    return ContinuousRBM(
+    return ContinuousMachine(
         weights=rng.normal(0, draw(st.sampled_from([0.3, 3.0, 12.0])), (2, n_hidden)),
         visible_bias=rng.normal(0, 3, 2),
         hidden_bias=rng.normal(0, 3, n_hidden),
@@ -32,7 +32,7 @@ def machines(draw: st.DrawFn) -> ContinuousRBM:
 
 @settings(max_examples=60)
 @given(machines())
-def test_unit_lines_are_where_units_are_half_on(model: ContinuousRBM) -> None:
+def test_unit_lines_are_where_units_are_half_on(model: ContinuousMachine) -> None:
     lines = unit_lines(model)
     middle, width = (model.low + model.high) / 2, model.high - model.low
     places = np.linspace(model.low, model.high, 400)
@@ -62,7 +62,7 @@ def test_unit_lines_are_where_units_are_half_on(model: ContinuousRBM) -> None:
 
 
 def test_unit_lines_along_an_axis_and_of_a_dead_unit() -> None:
-    model = ContinuousRBM(
+    model = ContinuousMachine(
         weights=np.array([[0.0, 2.0, 0.0, 0.0], [4.0, 0.0, 1.0, 0.0]]),
         visible_bias=np.array([0.1, 0.2]),
         hidden_bias=np.array([-1.0, -1.5, 3.0, 0.5]),
@@ -79,7 +79,7 @@ def test_unit_lines_along_an_axis_and_of_a_dead_unit() -> None:
 
 
 def test_parameter_table_by_hand() -> None:
-    model = ContinuousRBM(
+    model = ContinuousMachine(
         weights=np.array([[3.0, -1.0], [4.0, 0.5]]),
         visible_bias=np.array([0.1, 0.2]),
         hidden_bias=np.array([-1.0, 2.0]),
@@ -94,7 +94,7 @@ def test_parameter_table_by_hand() -> None:
 
 @settings(max_examples=60)
 @given(machines())
-def test_noise_free_chain_never_climbs_the_landscape(model: ContinuousRBM) -> None:
+def test_noise_free_chain_never_climbs_the_landscape(model: ContinuousMachine) -> None:
     width = model.high - model.low
     v = model.low + width * np.random.default_rng(5).random((50, 2))
     heights = [model.landscape(v)]
@@ -110,7 +110,7 @@ def test_noise_free_chain_never_climbs_the_landscape(model: ContinuousRBM) -> No
 
 @settings(max_examples=15)
 @given(machines())
-def test_attractors_rest_and_share_all_starts(model: ContinuousRBM) -> None:
+def test_attractors_rest_and_share_all_starts(model: ContinuousMachine) -> None:
     found = attractors(model)
     assert found.basins.sum() == pytest.approx(1)
     assert np.all(np.diff(found.basins) <= 0)
@@ -120,7 +120,7 @@ def test_attractors_rest_and_share_all_starts(model: ContinuousRBM) -> None:
 
 
 def test_machine_without_weights_has_one_attractor() -> None:
-    model = ContinuousRBM(
+    model = ContinuousMachine(
         weights=np.zeros((2, 3)),
         visible_bias=np.array([4.0, -8.0]),
         hidden_bias=np.array([0.3, -0.2, 1.0]),
@@ -141,7 +141,7 @@ def test_machine_without_weights_has_one_attractor() -> None:
 def test_symmetric_machine_has_two_equal_basins(hidden_slope: float) -> None:
     """One unit on the range [−1, 1] without biases: v and −v are alike. The gentler slope is just
     past the point where one attractor at 0 becomes two, which then lie close together."""
-    model = ContinuousRBM(
+    model = ContinuousMachine(
         weights=np.array([[3.0], [2.0]]),
         visible_bias=np.zeros(2),
         hidden_bias=np.zeros(1),

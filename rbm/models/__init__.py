@@ -1,5 +1,5 @@
 """The machines: what their parameters are and what follows from them without any noise."""
 
-from rbm.models.continuous import ContinuousRBM, n_parameters, n_visible_of, split
+from rbm.models.continuous import ContinuousMachine, n_parameters, n_visible_of, split
 
-__all__ = ["ContinuousRBM", "n_parameters", "n_visible_of", "split"]
+__all__ = ["ContinuousMachine", "n_parameters", "n_visible_of", "split"]

@@ -57,7 +57,7 @@ def split(vector: Floats, n_hidden: int) -> Parameters:
 
 
 @dataclass(frozen=True, eq=False)
-class ContinuousRBM:
+class ContinuousMachine:
     """One machine at rest: its parameters and the range of its units.
 
     weights (n_visible, n_hidden); visible_bias, visible_slope (n_visible,); hidden_bias,
@@ -76,7 +76,7 @@ class ContinuousRBM:
     @classmethod
     def from_parameters(
         cls, vector: Floats, n_hidden: int, low: float = 0.0, high: float = 1.0
-    ) -> ContinuousRBM:
+    ) -> ContinuousMachine:
         """The machine of a parameter vector (P,), copied; `ValueError` if P does not fit."""
         groups = split(np.array(vector, dtype=np.float64), n_hidden)
         return cls(*groups, low=low, high=high)

@@ -1,8 +1,8 @@
 """The machine without its noise: the landscape F(v), its attractors, and chains that roll in it.
 
-The noise-free chain never climbs F (`ContinuousRBM.landscape` says why), so it comes to rest in the
-valleys' lowest points. Their places are found by letting a grid of starts roll until they rest; the
-share of starts that end in one is the size of its basin.
+The noise-free chain never climbs F (`ContinuousMachine.landscape` says why), so it comes to rest in
+the valleys' lowest points. Their places are found by letting a grid of starts roll until they rest;
+the share of starts that end in one is the size of its basin.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 from scipy.cluster.hierarchy import fcluster, linkage
 
-from rbm.models.continuous import ContinuousRBM
+from rbm.models.continuous import ContinuousMachine
 from rbm.views.clouds import some
 from rbm.views.snapshot import Points, Snapshot
 from rbm.views.style import DATA_MARK, ORANGE, VERMILLION, scale_bar, square, titled
@@ -39,14 +39,14 @@ class Attractors:
     resting: float
 
 
-def landscape_grid(model: ContinuousRBM, count: int = GRID) -> tuple[Points, Points]:
+def landscape_grid(model: ContinuousMachine, count: int = GRID) -> tuple[Points, Points]:
     """Coordinates (count,) over the units' range, both ends included, and F there, (count, count):
     v₁ along columns, v₂ along rows."""
     places = np.linspace(model.low, model.high, count)
     return places, model.landscape(np.stack(np.meshgrid(places, places), axis=-1))
 
 
-def attractors(model: ContinuousRBM) -> Attractors:
+def attractors(model: ContinuousMachine) -> Attractors:
     """Where a grid of noise-free chains comes to rest."""
     width = model.high - model.low
     side = model.low + width * (np.arange(ROLL_STARTS) + 0.5) / ROLL_STARTS

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from rbm import engine, metrics
 from rbm.experiment import SCORED_PASSES, SCORED_STARTS, Experiment, to_range, to_square
-from rbm.models.continuous import ContinuousRBM
+from rbm.models.continuous import ContinuousMachine
 from rbm.patterns import PATTERNS
 from rbm.settings import Settings
 
@@ -50,7 +50,7 @@ class Snapshot:
     pattern: str
     own_data: bool
     epoch: int
-    model: ContinuousRBM
+    model: ContinuousMachine
     data: Points
     data_reconstructions: Points
     starts: Points

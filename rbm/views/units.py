@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from rbm.models.continuous import ContinuousRBM
+from rbm.models.continuous import ContinuousMachine
 from rbm.views.clouds import some
 from rbm.views.snapshot import Snapshot
 from rbm.views.style import DIVERGING, GREY, NAMED_UP_TO, square, titled, unit_line, wide
@@ -28,7 +28,7 @@ class UnitLines:
     half_width: NDArray[np.floating]
 
 
-def unit_lines(model: ContinuousRBM) -> UnitLines:
+def unit_lines(model: ContinuousMachine) -> UnitLines:
     """The lines W_j·v + c_j = 0 of a machine with two visible units."""
     norms = np.linalg.norm(model.weights, axis=0)
     norms = np.where(norms > 0, norms, np.nan)  # a unit that nothing turns on has no line
@@ -84,7 +84,7 @@ def hidden_units(snapshot: Snapshot) -> go.Figure:
     )
 
 
-def parameter_table(model: ContinuousRBM) -> tuple[list[str], NDArray[np.float64]]:
+def parameter_table(model: ContinuousMachine) -> tuple[list[str], NDArray[np.float64]]:
     """Row labels, and a table (5, m): both weights, bias, slope and A·|W| of each hidden unit."""
     rows = ["weight from v₁", "weight from v₂", "bias", "slope A", "A·|W|"]
     steepness = model.hidden_slope * np.linalg.norm(model.weights, axis=0)

@@ -17,7 +17,7 @@ from scipy.special import ndtri
 
 from rbm.app.live_view import pack_blob
 from rbm.metrics import smoothed_density
-from rbm.models.continuous import ContinuousRBM, n_parameters
+from rbm.models.continuous import ContinuousMachine, n_parameters
 
 from .asset_server import Call, loaded_modules
 
@@ -36,7 +36,7 @@ def machine(seed: int, n_hidden: int, low: float, high: float) -> tuple[dict[str
     frame = rng.uniform(0.3, 2.0, n_parameters(2, n_hidden))
     frame[: 3 * n_hidden + 2] *= rng.choice([-1, 1], 3 * n_hidden + 2)  # slopes stay positive
     shape = {"n_visible": 2, "n_hidden": n_hidden, "sigma": 0.7, "low": low, "high": high}
-    return shape, frame, ContinuousRBM.from_parameters(frame, n_hidden, low, high)
+    return shape, frame, ContinuousMachine.from_parameters(frame, n_hidden, low, high)
 
 
 def cloud_of(points: np.ndarray) -> list[float]:
