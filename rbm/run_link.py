@@ -63,7 +63,10 @@ def of_run(run: Run, with_weights: bool = False) -> Outgoing:
         text = payload.weights_to_text(run.state.parameters, run.state.velocity)
         if _size(params | {"weights": text}) <= MAX_CHARACTERS:
             params["weights"] = text
+            if unrepeatable:
+                notes.append("The link opens at the newest epoch, without what came before it.")
         else:
+            params |= encode(run.history, run.epoch)
             notes.append(
                 "What was learnt does not fit into the link as well"
                 + (", and the data changed on the way" if unrepeatable else "")

@@ -71,11 +71,12 @@ class Tab:
         """Asks for the next batch as the live view does, and waits for it."""
         assert self.view is not None, "no live view on this page"
         held = {name: self.header.get(name) for name in ("frame", "generation", "epoch")}
+        held["data"] = [data["id"] for data in self.header.get("datasets", [])]
         message = self._message(self.view.fragment)
         message.rerun_script.widget_states.widgets.add(id=self.view.id, json_value="{}")
         message.rerun_script.widget_states.widgets.add(
             id=f"$$STREAMLIT_INTERNAL_KEY_{self.view.id}__events",
-            json_trigger_value=json.dumps([{"event": "ask", "value": {**held, "data": ""}}]),
+            json_trigger_value=json.dumps([{"event": "ask", "value": held}]),
         )
         self._run(message)
 

@@ -2,11 +2,11 @@
 
 import { element, setText } from "./dom.js";
 
-/** This page's address with the run's settings (`query`) and the epoch shown. */
+/** This page's address with the run's settings (`query`) and the epoch shown; weights are of theirs. */
 export function linkTo(address, query, epoch) {
   const url = new URL(address);
   url.search = query;
-  url.searchParams.set("epoch", String(epoch));
+  if (!url.searchParams.has("weights")) url.searchParams.set("epoch", String(epoch));
   url.hash = "";
   return url.href;
 }
