@@ -33,6 +33,10 @@ class Units(Protocol):
     def learns_scale(self) -> bool:
         """Whether `scale` is a parameter; if not, it is 1."""
 
+    @property
+    def finite(self) -> bool:
+        """Whether a unit has two states only, so that a layer can be enumerated."""
+
     def check(self, v: Floats) -> str:
         """A sentence that says why states (n, units) do not fit; "" if they do."""
 
@@ -70,6 +74,7 @@ class Bernoulli:
 
     label: str = "Bernoulli: 0 or 1"
     learns_scale: bool = False
+    finite: bool = True
 
     def check(self, v: Floats) -> str:
         bad = np.argwhere(~((v >= 0) & (v <= 1)))  # also finds NaN
@@ -115,6 +120,7 @@ class Gaussian:
 
     label: str = "Gaussian: any number"
     learns_scale: bool = True
+    finite: bool = False
 
     def check(self, v: Floats) -> str:
         bad = np.flatnonzero(~np.isfinite(v).all(axis=1))
