@@ -1,0 +1,216 @@
+"""One step of contrastive divergence (CD-1) on one case, taken apart into its eight sub-steps.
+
+    clamp data → hidden given data → positive outer product → reconstruct → hidden again
+               → negative outer product → difference → update
+
+Each sub-step carries every number it used, so a page can show it and a reader can check it. The
+random draws are fixed by a seed, or by hand: a *pinned* unit takes the state it is told, whatever
+its probability. So the numbers of a worked example on paper can be followed.
+
+The flow is the same for every model (`cd_step`). How units answer their inputs, and what is
+learned beside weights and biases, is one class for each model, in `rbm.cd_models`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+import numpy as np
+
+from rbm.models.binary import BinaryMachine
+from rbm.models.continuous import ContinuousMachine
+from rbm.unit_sums import Floats, unit_names, written_sum
+
+
+class Response(NamedTuple):
+    """How units answer their inputs, one entry for each unit.
+
+    means: the probability to be on (binary), or the state without noise (continuous). draws: the
+    uniform numbers of binary units, the standard normals of continuous ones; NaN where the state
+    was pinned. lines: how each state came about, in words and numbers.
+    """
+
+    means: Floats
+    draws: Floats
+    states: Floats
+    lines: list[list[str]]
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """What one layer says to the states of the other: `inputs` are bias + Σ state × weight, and
+    the rest is a `Response`, whose lines now begin with that sum."""
+
+    names: tuple[str, ...]
+    inputs: Floats
+    means: Floats
+    draws: Floats
+    states: Floats
+    lines: list[list[str]]
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """A matrix with a title and the names of its rows and columns; `values` (rows, columns)."""
+
+    title: str
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    values: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class SubStep:
+    """One of the eight: its name, one sentence, and its numbers.
+
+    visible, hidden: the states of the layers after it; None while the hidden ones have none yet.
+    answer: the layer that was computed, if one was. tables: the matrices that were computed.
+    """
+
+    name: str
+    sentence: str
+    visible: Floats
+    hidden: Floats | None = None
+    answer: Answer | None = None
+    tables: tuple[Table, ...] = ()
+
+
+class CDStep(NamedTuple):
+    """The eight sub-steps, and the new values of what was learned, by the machine's fields."""
+
+    sub_steps: tuple[SubStep, ...]
+    learned: dict[str, Floats]
+
+
+class Pins(NamedTuple):
+    """States told by hand, one array for each layer that is computed; NaN: left to the draw."""
+
+    hidden: Floats
+    visible: Floats
+    hidden_again: Floats
+
+
+class CDModel(Protocol):
+    """What `cd_step` asks of a model. `layer` is "v" or "h"."""
+
+    @property
+    def machine(self) -> BinaryMachine | ContinuousMachine: ...
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """One for each sub-step."""
+
+    def respond(self, layer: str, half_pass: int, inputs: Floats, pinned: Floats) -> Response:
+        """Half-pass 0 is h from the data, 1 is v, 2 is h again: each has its own draws."""
+
+    def in_products(self, hidden: Answer) -> Floats:
+        """What of the hidden units enters the statistics, (n_hidden,)."""
+
+    def learns_too(self, first: Answer, again: Answer) -> dict[str, tuple[Floats, Floats]]:
+        """Statistic's difference and new value of what is learned beside weights and biases."""
+
+
+def no_pins(n_visible: int, n_hidden: int) -> Pins:
+    """Nothing pinned: every state is drawn."""
+    return Pins(np.full(n_hidden, np.nan), np.full(n_visible, np.nan), np.full(n_hidden, np.nan))
+
+
+def cd_step(model: CDModel, v: Floats, rate: float, pins: Pins) -> CDStep:
+    """CD-1 on one case v (n_visible,), all of it.
+
+    ΔW = rate · (v h⊤ − v′ h′⊤), Δb = rate · (v − v′), Δc = rate · (h − h′), without momentum or
+    decay. Never changes its arguments.
+    """
+    machine = model.machine
+    weights = machine.weights
+    names_v, names_h = (unit_names("v", len(weights)), unit_names("h", weights.shape[1]))
+    ends_v, ends_h = _primed(names_v), _primed(names_h)
+
+    def answer(layer: str, half_pass: int, source: Floats, pinned: Floats) -> Answer:
+        towards, bias, names = (
+            (weights, machine.hidden_bias, ends_h if half_pass else names_h)
+            if layer == "h"
+            else (weights.T, machine.visible_bias, ends_v)
+        )
+        inputs = source @ towards + bias
+        response = model.respond(layer, half_pass, inputs, pinned)
+        sums = [f"input = {written_sum(bias[j], source, towards[:, j])}" for j in range(len(bias))]
+        lines = [[one, *rest] for one, rest in zip(sums, response.lines, strict=True)]
+        return Answer(names, inputs, *response[:3], lines)
+
+    first = answer("h", 0, v, pins.hidden)
+    back = answer("v", 1, first.states, pins.visible)
+    again = answer("h", 2, back.states, pins.hidden_again)
+    h, h_end, v_end = model.in_products(first), model.in_products(again), back.states
+
+    positive, negative = np.outer(v, h), np.outer(v_end, h_end)
+    moves = {
+        "weights": (positive - negative, weights + rate * (positive - negative)),
+        "visible_bias": (v - v_end, machine.visible_bias + rate * (v - v_end)),
+        "hidden_bias": (h - h_end, machine.hidden_bias + rate * (h - h_end)),
+        **model.learns_too(first, again),
+    }
+    learned = {field: new for field, (_, new) in moves.items()}
+    differences, updates = [], []
+    for field, (difference, new) in moves.items():
+        columns = names_v if field == "visible_bias" else names_h
+        rows = names_v if field == "weights" else ("",)
+        title, statistic = TITLES[field]
+        differences.append(Table(statistic, rows, columns, np.atleast_2d(difference)))
+        old = getattr(machine, field)
+        if field == "weights":
+            updates += [
+                Table("Weights before", rows, columns, old),
+                Table("Their change: rate × difference", rows, columns, new - old),
+                Table("Weights after", rows, columns, new),
+            ]
+        else:
+            before = Table(title, ("before", "change", "after"), columns, _stacked(old, new))
+            updates.append(before)
+
+    def shown(
+        at: int, v: Floats, h: Floats | None, answer: Answer | None = None, *tables: Table
+    ) -> SubStep:
+        return SubStep(NAMES[at], model.sentences[at], v, h, answer, tables)
+
+    h_0, h_1 = first.states, again.states
+    steps = (
+        shown(0, v, None),
+        shown(1, v, h_0, first),
+        shown(2, v, h_0, None, Table("v hᵀ", names_v, names_h, positive)),
+        shown(3, v_end, h_0, back),
+        shown(4, v_end, h_1, again),
+        shown(5, v_end, h_1, None, Table("v′ h′ᵀ", ends_v, ends_h, negative)),
+        shown(6, v_end, h_1, None, *differences),
+        shown(7, v_end, h_1, None, *updates),
+    )
+    return CDStep(steps, learned)
+
+
+def _stacked(old: Floats, new: Floats) -> Floats:
+    return np.stack([old, new - old, new])
+
+
+def _primed(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(f"{name}′" for name in names)
+
+
+NAMES = (
+    "Clamp the data",
+    "Hidden units, given the data",
+    "Positive outer product",
+    "Reconstruct",
+    "Hidden units again",
+    "Negative outer product",
+    "Difference",
+    "Update",
+)
+
+TITLES = {
+    "weights": ("Weights", "v hᵀ − v′ h′ᵀ: for the weights"),
+    "visible_bias": ("Visible biases", "v − v′: for the visible biases"),
+    "hidden_bias": ("Hidden biases", "h − h′: for the hidden biases"),
+    "hidden_slope": ("Hidden slopes", "h² − h′²: for the hidden slopes"),
+}
+"""By field of a machine: what it is called, and the statistic whose difference moves it."""
