@@ -189,13 +189,3 @@ def test_all_presets_are_offered(app):
 
 def test_the_link_names_every_setting(app):
     assert set(links.encode(session_of(app).run.history, 0)) <= set(app.query_params)
-
-
-def test_rows_that_are_not_numbers_can_be_left_out(app):
-    text = "x,y\n" + "".join(f"{i},{i * i}\n" for i in range(12)) + "5,nan\n"
-    app.segmented_control(key="own_source").set_value("Pasted text").run()
-    app.text_area(key="own_text").set_value(text).run()
-    app.toggle(key="own_drop").set_value(True).run()
-    assert not app.error
-    press(app, "own_use")
-    assert len(session_of(app).run.data) == 12
