@@ -102,13 +102,6 @@ def sandwich(
     return Sandwich(lower, upper)
 
 
-def gibbs(machine: BinaryMachine, v: Floats, steps: int, rng: np.random.Generator) -> Floats:
-    """Visible states (n, n_visible) after `steps` steps v → h → v of the chains that begin at v."""
-    for _ in range(steps):
-        v = machine.sample_v_from_h(machine.sample_h_from_v(v, rng), rng)
-    return v
-
-
 def pseudo_log_likelihood(
     machine: BinaryMachine, v: Floats, seed: int = 0, n_units: int | None = None
 ) -> Floats:

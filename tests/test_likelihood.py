@@ -9,7 +9,6 @@ from scipy import stats
 from rbm import exact
 from rbm.likelihood import (
     annealed_log_partition,
-    gibbs,
     pseudo_log_likelihood,
     reverse_annealed_log_partition,
     sandwich,
@@ -75,7 +74,7 @@ def test_too_few_temperatures_are_low_forward_and_high_backward():
 def test_chains_that_start_at_the_distribution_stay_there(steps):
     machine = random_machine(7, spread=1.5)
     rng = np.random.default_rng(8)
-    drawn = gibbs(machine, exact.sample(machine, 20_000, rng), steps, rng)
+    drawn = machine.gibbs(exact.sample(machine, 20_000, rng), steps, rng)
     seen = np.bincount((drawn @ [8, 4, 2, 1]).astype(int), minlength=16)
     assert stats.chisquare(seen, 20_000 * exact.distribution(machine)).pvalue > 1e-4
 
@@ -84,7 +83,7 @@ def test_gaussian_chains_that_start_at_the_distribution_stay_there():
     machine = random_machine(9, n_visible=2, visible="gaussian")
     rng = np.random.default_rng(10)
     before = exact.sample(machine, 20_000, rng)
-    after = gibbs(machine, before, 2, rng)
+    after = machine.gibbs(before, 2, rng)
     fresh = exact.sample(machine, 20_000, rng)
     for i in range(2):
         assert stats.ks_2samp(after[:, i], fresh[:, i]).pvalue > 1e-4

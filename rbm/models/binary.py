@@ -162,6 +162,12 @@ class BinaryMachine:
         """Visible states (n, n_visible) drawn from p(v | h)."""
         return self.units.sample(self.inputs_v_from_h(h), self.visible_scale, rng)
 
+    def gibbs(self, v: Floats, steps: int, rng: np.random.Generator) -> Floats:
+        """Visible states (n, n_visible) `steps` steps v → h → v after the chains' present ones."""
+        for _ in range(steps):
+            v = self.sample_v_from_h(self.sample_h_from_v(v, rng), rng)
+        return v
+
     def energy(self, v: Floats, h: Floats) -> Floats:
         """E(v, h) of each row, (n,)."""
         own = self.units.own_energy(v, self.visible_bias, self.visible_scale).sum(-1)
