@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import expit
 
-from rbm.cd_steps import Answer, Response
+from rbm.cd_steps import Answer, Pins, Response
 from rbm.engine.noise import normals
 from rbm.models.binary import BinaryMachine
 from rbm.models.continuous import ContinuousMachine
@@ -151,3 +151,14 @@ CONTINUOUS_SENTENCES = (
     _SHARED[6],
     _SHARED[7] + " Each slope A moves by its own rate, divided by A², times its difference.",
 )
+
+CLASSIC_MACHINE = BinaryMachine(
+    np.array([[0.5, -0.3, 0.2], [-0.2, 0.4, 0.6], [-0.4, 0.7, 0.1], [-0.1, -0.6, 0.3]]),
+    visible_bias=np.array([0.1, -0.2, -0.3, 0.2]),
+    hidden_bias=np.array([-0.1, 0.1, 0.2]),
+)
+CLASSIC_V = np.array([0.0, 1, 1, 0])
+CLASSIC_PINS = Pins(np.array([0.0, 1, 1]), np.array([0.0, 0, 0, 1]), np.array([0.0, 0, 1]))
+CLASSIC_RATE = 0.1
+"""The worked example of the textbooks: its data, its samples and its rate; the outer products and
+the changes are the same whatever the weights."""

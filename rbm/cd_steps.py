@@ -20,7 +20,7 @@ import numpy as np
 
 from rbm.models.binary import BinaryMachine
 from rbm.models.continuous import ContinuousMachine
-from rbm.unit_sums import Floats, unit_names, written_sum
+from rbm.unit_sums import Floats, bracketed, unit_names, written, written_sum
 
 
 class Response(NamedTuple):
@@ -186,6 +186,24 @@ def cd_step(model: CDModel, v: Floats, rate: float, pins: Pins) -> CDStep:
         shown(7, v_end, h_1, None, *updates),
     )
     return CDStep(steps, learned)
+
+
+def weight_line(step: CDStep, at: int, i: int, j: int, rate: float) -> str:
+    """What sub-step `at` (2, or 5 to 7) does to the weight from visible i to hidden j, in numbers.
+
+    For the sub-steps in between, 3 and 4, it is what 2 did; `rate` is that of the step.
+    """
+    positive, negative = (float(step.sub_steps[k].tables[0].values[i, j]) for k in (2, 5))
+    v, h = unit_names("v", i + 1)[i], unit_names("h", j + 1)[j]
+    if at < 5:
+        return f"{v} × {h} = {written(positive)}"
+    if at == 5:
+        return f"{v}′ × {h}′ = {written(negative)}"
+    difference = f"{written(positive)} − {bracketed(negative)}"
+    if at == 6:
+        return f"{v} × {h} − {v}′ × {h}′ = {difference} = {written(positive - negative)}"
+    old, _, new = (float(table.values[i, j]) for table in step.sub_steps[7].tables[:3])
+    return f"weight {v} {h} = {written(old)} + {written(rate)} × ({difference}) = {written(new)}"
 
 
 def _stacked(old: Floats, new: Floats) -> Floats:

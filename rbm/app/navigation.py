@@ -39,6 +39,8 @@ def _declared() -> st.Page:
             ),
             st.Page("pages/data.py", title="Your data"),
             st.Page("pages/figures.py", title="Figures"),
+            st.Page("pages/structure.py", title="Structure"),
+            st.Page("pages/cd_step.py", title="One CD step"),
             st.Page("pages/share.py", title="Keep and share"),
             st.Page(playground, title="Playground", url_path="playground", visibility="hidden"),
         ],

@@ -1,0 +1,20 @@
+"""One CD step: contrastive divergence on one case, number by number, forward and back."""
+
+import streamlit as st
+
+from rbm.app import cd_bench, cd_panel, navigation
+
+navigation.require_app()
+st.title("One CD step")
+st.caption(
+    "Contrastive divergence, number by number: see the data, dream it once, and move the weights "
+    "towards the data and away from the dream."
+)
+cd_panel.setup()
+try:
+    step = cd_bench.bench().step()
+except ValueError as problem:
+    st.error(str(problem), icon=":material/edit_off:")
+    st.stop()
+cd_panel.stepper()
+cd_panel.show(step)

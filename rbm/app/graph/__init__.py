@@ -1,0 +1,107 @@
+"""A small machine as a graph to touch: a Streamlit component (v2), drawn in SVG.
+
+Units are circles, filled when on; lines are weights, thicker when larger, dashed when negative. A
+touched unit or line is sent as one trigger; what that means is the page's business. With a
+`race` the same graph shows a Gibbs chain that runs in the browser, and below it how its samples
+approach the exact distribution.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from rbm.app.assets import packaged_component
+from rbm.models.binary import BinaryMachine
+from rbm.models.continuous import ContinuousMachine
+from rbm.structure import chance_distance, probabilities
+from rbm.unit_sums import Floats, unit_names, written
+
+ASSETS = Path(__file__).parent / "assets"
+
+
+class Touched(NamedTuple):
+    """What was touched: `kind` "v" (unit `i`), "h" (unit `j`) or "w" (the line from i to j)."""
+
+    kind: str
+    i: int = 0
+    j: int = 0
+
+
+def decode_touch(value: object, n_visible: int, n_hidden: int) -> Touched | None:
+    """What a browser said was touched, or None when a machine of this size has no such part."""
+    if not isinstance(value, Mapping):
+        return None
+    kind, i, j = value.get("kind"), value.get("i", 0), value.get("j", 0)
+    if kind not in ("v", "h", "w") or type(i) is not int or type(j) is not int:
+        return None
+    if not (0 <= i < n_visible and 0 <= j < n_hidden):
+        return None
+    return Touched(str(kind), i, j)
+
+
+def graph_message(
+    machine: BinaryMachine | ContinuousMachine,
+    v: Floats | None,
+    h: Floats | None,
+    *,
+    selected: Touched | None = None,
+    primed: str = "",
+    notes: Mapping[str, list[str]] | None = None,
+) -> dict[str, Any]:
+    """What the browser needs to draw the machine with the states v and h (None: not known yet).
+
+    primed: the layers ("v", "h", "vh") whose states are a reconstruction's, v′ and h′. notes: a few
+    characters beside each unit of a layer.
+    """
+    return {
+        "weights": machine.weights.tolist(),
+        "v": None if v is None else _shown(v),
+        "h": None if h is None else _shown(h),
+        "selected": None if selected is None else selected._asdict(),
+        "names": {
+            layer: [name + "′" * (layer in primed) for name in unit_names(layer, count)]
+            for layer, count in zip("vh", machine.weights.shape, strict=True)
+        },
+        "notes": {"v": [], "h": [], **(notes or {})},
+    }
+
+
+def race_message(machine: BinaryMachine, over: str, seed: int) -> dict[str, Any]:
+    """What the browser needs to run a Gibbs chain beside the exact distribution `over` "visible",
+    "hidden" or "both": the biases, the probabilities, and what chance alone would leave."""
+    p = probabilities(machine, over)
+    counts = np.unique(np.geomspace(1, 1e8, 97).round())
+    return {
+        "visible_bias": machine.visible_bias.tolist(),
+        "hidden_bias": machine.hidden_bias.tolist(),
+        "over": over,
+        "seed": seed,
+        "p": p.tolist(),
+        "counts": counts.tolist(),
+        "chance": chance_distance(p, counts).tolist(),
+    }
+
+
+def unit_graph(
+    message: Mapping[str, Any],
+    *,
+    key: str,
+    race: Mapping[str, Any] | None = None,
+    on_touch: Callable[[], None] = lambda: None,
+) -> None:
+    """Shows the graph of a `graph_message`, or updates it in place.
+
+    Before `on_touch` is called, `st.session_state[key].touched` is what `decode_touch` reads.
+    """
+    mount = packaged_component("graph", ASSETS)
+    mount(key=key, data={**message, "race": race}, on_touched_change=on_touch)
+
+
+def _shown(states: Floats) -> list[dict[str, object]]:
+    """How full a unit is drawn (0 to 1) and the number in it."""
+    fill = np.clip(states, 0, 1).tolist()
+    return [{"fill": f, "text": written(s, 2)} for f, s in zip(fill, states, strict=True)]

@@ -1,0 +1,200 @@
+"""The page "One CD step", run by Streamlit's own test runner through `app.py`."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from rbm.app.cd_bench import Bench, states_told
+from rbm.app.graph import Touched
+from rbm.cd_models import CLASSIC_MACHINE
+from rbm.cd_steps import NAMES
+from rbm.models.continuous import ContinuousMachine
+
+
+@pytest.fixture
+def page() -> AppTest:
+    app = AppTest.from_file("../app.py", default_timeout=60).run()
+    app.switch_page("pages/cd_step.py").run()
+    assert not app.exception
+    return app
+
+
+def bench(page: AppTest) -> Bench:
+    kept: Bench = page.session_state["cd_step"][page.session_state["cd_model"]]
+    return kept
+
+
+def graph(page: AppTest) -> dict[str, Any]:
+    message: dict[str, Any] = json.loads(page.get("bidi_component")[0].proto.json)
+    return message
+
+
+def forward(page: AppTest, times: int = 1) -> None:
+    for _ in range(times):
+        page.button(key="cd_next").click().run()
+        assert not page.exception
+
+
+def cells(page: AppTest) -> str:
+    """All numbers of the tables, without the marks of HTML."""
+    html = "".join(each.proto.body for each in page.get("html"))
+    return " ".join(html.replace("<", " <").replace(">", "> ").split())
+
+
+def test_the_classic_example_forward_and_back(page: AppTest) -> None:
+    assert [field.value for field in page.text_input] == ["0 1 1 0", "0 1 1", "0 0 0 1", "0 0 1"]
+    for at, name in enumerate(NAMES):
+        assert page.subheader[0].value == f"{at + 1}. {name}"
+        if at < len(NAMES) - 1:
+            assert page.button(key="cd_next").label == f"Next: {NAMES[at + 1]}"
+            forward(page)
+    assert "Weights after" in cells(page)
+    back = next(each for each in page.button if each.label == "Back")
+    for at in range(len(NAMES) - 2, -1, -1):
+        back.click().run()
+        assert page.subheader[0].value == f"{at + 1}. {NAMES[at]}"
+        back = next(each for each in page.button if each.label == "Back")
+    assert back.disabled
+
+
+def test_the_graph_follows_the_sub_steps(page: AppTest) -> None:
+    assert graph(page)["h"] is None
+    shown = []
+    for _ in range(4):
+        forward(page)
+        message = graph(page)
+        shown.append(tuple("".join(u["text"] for u in message[layer]) for layer in "vh"))
+    assert shown == [("0110", "011"), ("0110", "011"), ("0001", "011"), ("0001", "001")]
+    assert graph(page)["names"]["v"][0] == "v₁′"
+
+
+def test_a_sum_is_written_out_for_the_unit_that_was_touched(page: AppTest) -> None:
+    forward(page)
+    assert (
+        page.text[0].value == "input = −0.1 + 0 × 0.5 + 1 × (−0.2) + 1 × (−0.4) + 0 × (−0.1) = −0.7"
+    )
+    page.session_state["cd_step"]["binary"] = _selected(bench(page), Touched("h", 0, 1))
+    page.run()
+    assert page.text[0].value.endswith("= 1.2")
+    assert page.text[2].value == "pinned by hand: on"
+
+
+def test_a_weight_is_followed_through_the_products(page: AppTest) -> None:
+    page.session_state["cd_step"]["binary"] = _selected(bench(page), Touched("w", 3, 2))
+    forward(page, 2)
+    assert page.text[0].value == "v₄ × h₃ = 0"
+    forward(page, 3)
+    assert page.text[0].value == "v₄′ × h₃′ = 1"
+    forward(page)
+    assert page.text[0].value == "v₄ × h₃ − v₄′ × h₃′ = 0 − 1 = −1"
+    forward(page)
+    assert page.text[0].value == "weight v₄ h₃ = 0.3 + 0.1 × (0 − 1) = 0.2"
+
+
+def test_the_next_step_starts_from_the_new_weights(page: AppTest) -> None:
+    forward(page, len(NAMES))
+    here = bench(page)
+    assert here.at == 0
+    assert here.told == ("0 1 1 0", "", "", "")
+    change = [[0, 0, 0], [0, 0.1, 0.1], [0, 0.1, 0.1], [0, 0, -0.1]]
+    np.testing.assert_allclose(here.machine.weights, CLASSIC_MACHINE.weights + change, atol=1e-12)
+    assert here.seed == 2
+
+
+def test_input_that_does_not_fit_is_explained(page: AppTest) -> None:
+    page.text_input[0].set_value("0 1 1").run()
+    assert "v has 4 units, but 3 states are given" in page.error[0].value
+    page.text_input[0].set_value("").run()
+    assert "v is the data" in page.error[0].value
+    page.text_input[0].set_value("1001").run()
+    assert not page.error
+    assert [unit["text"] for unit in graph(page)["v"]] == ["1", "0", "0", "1"]
+
+
+def test_another_size_keeps_what_fits(page: AppTest) -> None:
+    labels = {each.label: each for each in page.number_input}
+    labels["Visible units"].set_value(6).run()
+    assert not page.exception
+    assert bench(page).told == ("0 1 1 0 0 0", "0 1 1", "0 0 0 1 0 0", "0 0 1")
+    assert bench(page).machine.weights.shape == (6, 3)
+    np.testing.assert_array_equal(bench(page).machine.weights[:4], CLASSIC_MACHINE.weights)
+    forward(page, 7)
+
+
+def test_rate_and_seed_reach_the_step(page: AppTest) -> None:
+    for label, value in (("Learning rate", 0.5), ("Seed of the draws", 9)):
+        next(each for each in page.number_input if each.label == label).set_value(value).run()
+    for field in range(1, 4):
+        page.text_input[field].set_value("").run()
+    here = bench(page)
+    assert (here.rate, here.seed, here.told[1:]) == (0.5, 9, ("", "", ""))
+    page.toggle[0].set_value(True).run()
+    assert bench(page).with_probabilities
+    forward(page, 7)
+
+
+def test_the_continuous_machine_has_the_same_page(page: AppTest) -> None:
+    page.get("button_group")[0].set_value("continuous").run()
+    assert not page.exception
+    assert isinstance(bench(page).machine, ContinuousMachine)
+    forward(page)
+    assert page.text[1].value.startswith("with noise: x = ")
+    forward(page, 6)
+    assert "Hidden slopes" in cells(page)
+    forward(page)
+    assert (bench(page).machine.hidden_slope != [1, 1.5, 2]).all()
+    next(each for each in page.button if each.label == "Random").click().run()
+    forward(page, 7)
+    page.get("button_group")[0].set_value("binary").run()
+    assert page.text_input[0].value == "0 1 1 0"
+    assert bench(page).machine is CLASSIC_MACHINE
+
+
+def test_the_page_is_as_it_was_when_one_comes_back(page: AppTest) -> None:
+    page.get("button_group")[0].set_value("continuous").run()
+    forward(page, 3)
+    page.switch_page("pages/structure.py").run()
+    page.switch_page("pages/cd_step.py").run()
+    assert not page.exception
+    assert page.subheader[0].value == f"4. {NAMES[3]}"
+    assert isinstance(bench(page).machine, ContinuousMachine)
+
+
+@pytest.mark.parametrize(
+    ("text", "binary", "states"),
+    [
+        ("0110", True, [0, 1, 1, 0]),
+        ("[0, 1, 1, 0]", True, [0, 1, 1, 0]),
+        ("0;?;1 ?", True, [0, np.nan, 1, np.nan]),
+        ("0.25 1 0 .5", False, [0.25, 1, 0, 0.5]),
+        ("  ", True, [np.nan] * 4),
+    ],
+)
+def test_states_as_they_are_typed(text: str, binary: bool, states: list[float]) -> None:
+    np.testing.assert_array_equal(states_told(text, 4, "v", binary), states)
+
+
+@pytest.mark.parametrize(
+    ("text", "binary", "says"),
+    [
+        ("01", True, "2 states"),
+        ("0 1 2 0", True, "not 2"),
+        ("0 1 0.5 0", True, "0 \\(off\\) or 1 \\(on\\)"),
+        ("0 1 1.5 0", False, "between 0 and 1"),
+        ("0 1 nan 0", False, "between 0 and 1"),
+        ("0 1 x 0", False, "'x' is not a number"),
+    ],
+)
+def test_states_that_cannot_be(text: str, binary: bool, says: str) -> None:
+    with pytest.raises(ValueError, match=says):
+        states_told(text, 4, "h", binary)
+
+
+def _selected(here: Bench, part: Touched) -> Bench:
+    return replace(here, selected=part)

@@ -1,0 +1,153 @@
+"""The page "Structure", run by Streamlit's own test runner through `app.py`."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from rbm.app.graph import Touched, decode_touch
+from rbm.app.parameter_editor import parameter_frame, with_edits
+from rbm.app.structure_panel import Bench
+from rbm.structure import EXAMPLES, probabilities
+
+
+@pytest.fixture
+def page() -> AppTest:
+    app = AppTest.from_file("../app.py", default_timeout=60).run()
+    app.switch_page("pages/structure.py").run()
+    assert not app.exception
+    return app
+
+
+def bench(page: AppTest) -> Bench:
+    kept: Bench = page.session_state["structure"]
+    return kept
+
+
+def graph(page: AppTest, at: int = 0) -> dict[str, Any]:
+    """What the browser was told to draw: 0 the graph to touch, 1 the race."""
+    message: dict[str, Any] = json.loads(page.get("bidi_component")[at].proto.json)
+    return message
+
+
+def by_label(page: AppTest, label: str) -> Any:
+    return next(each for each in (*page.number_input, *page.button) if each.label == label)
+
+
+def text(page: AppTest) -> str:
+    return "\n".join(each.value for each in (*page.markdown, *page.caption))
+
+
+def test_it_opens_on_an_example_with_sums_energy_and_race(page: AppTest) -> None:
+    here = bench(page)
+    assert here.machine is next(iter(EXAMPLES.values())).machine
+    assert "−1.5 + 0 × 2.5 + 0 × 2.5 + 0 × (−2) + 0 × (−2) = −1.5 | **0.182** | off" in text(page)
+    assert [(m.label, m.value) for m in page.metric] == [
+        ("Energy E(v, h)", "0"), ("Free energy F(v)", "−0.403"),
+    ]  # fmt: skip
+    race = graph(page, 1)["race"]
+    np.testing.assert_allclose(race["p"], probabilities(here.machine, "visible"))
+    assert graph(page)["race"] is None
+    assert graph(page)["notes"]["h"] == ["0.18", "0.18"]
+
+
+def test_states_decide_sums_and_energy(page: AppTest) -> None:
+    page.session_state["structure"] = Bench(
+        (here := bench(page)).machine, np.array([1.0, 1, 0, 0]), np.array([1.0, 0]), here.machine
+    )
+    page.run()
+    assert "−1.5 + 1 × 2.5 + 1 × 2.5 + 0 × (−2) + 0 × (−2) = 3.5 | **0.971** | on" in text(page)
+    assert page.metric[0].value == "−2.5"
+    assert "E = −b·v − c·h − v W h = 1 + 1.5 − 5 = −2.5" in text(page)
+    p = probabilities(here.machine, "both")[0b110010]
+    assert f"p(v, h = 1100·10) = {p:.4f}" in text(page)
+    assert [unit["text"] for unit in graph(page)["v"]] == ["1", "1", "0", "0"]
+
+
+def test_a_bias_and_a_size_can_be_changed(page: AppTest) -> None:
+    by_label(page, "Bias of h₁").set_value(2.0).run()
+    assert bench(page).machine.hidden_bias[0] == 2
+    assert "**0.881**" in text(page)  # 1 / (1 + e^-2)
+    by_label(page, "Visible units").set_value(6).run()
+    by_label(page, "Hidden units").set_value(8).run()
+    assert not page.exception
+    assert bench(page).machine.weights.shape == (6, 8)
+    assert bench(page).machine.hidden_bias[0] == 2
+    assert "Both together" not in str(page.get("button_group")[0].options)
+    assert by_label(page, "Bias of h₁").value == 2
+    by_label(page, "Load the example again").click().run()
+    assert bench(page).machine.weights.shape == (4, 2)
+
+
+def test_every_example_and_count_can_be_shown(page: AppTest) -> None:
+    for name, row in EXAMPLES.items():
+        page.selectbox[0].set_value(name).run()
+        assert not page.exception
+        assert row.says in text(page)
+        for over in ("hidden", "both", "visible"):
+            page.get("button_group")[0].set_value(over).run()
+            assert not page.exception
+            np.testing.assert_allclose(
+                graph(page, 1)["race"]["p"], probabilities(row.machine, over)
+            )
+
+
+def test_a_machine_too_large_for_both_falls_back_to_visible(page: AppTest) -> None:
+    page.get("button_group")[0].set_value("both").run()
+    by_label(page, "Hidden units").set_value(8).run()
+    assert not page.exception
+    assert graph(page, 1)["race"]["over"] == "visible"
+
+
+def test_drawing_by_hand_follows_the_probabilities(page: AppTest) -> None:
+    by_label(page, "Bias of h₁").set_value(20.0).run()
+    by_label(page, "Draw hidden units").click().run()
+    assert bench(page).h[0] == 1
+    drawn = []
+    for _ in range(12):
+        by_label(page, "Draw visible units").click().run()
+        drawn.append(tuple(bench(page).v))
+    assert len(set(drawn)) > 1  # each draw has its own numbers
+    assert np.mean([v[0] for v in drawn]) > np.mean([v[2] for v in drawn])
+
+
+def test_random_weights_differ_each_time_and_keep_the_size(page: AppTest) -> None:
+    seen = []
+    for _ in range(2):
+        by_label(page, "Random weights").click().run()
+        seen.append(bench(page).machine)
+    assert seen[0].weights.shape == seen[1].weights.shape == (4, 2)
+    assert (seen[0].weights != seen[1].weights).any()
+
+
+def test_edits_of_the_table_reach_the_machine() -> None:
+    machine = EXAMPLES["Two habits"].machine
+    frame = parameter_frame(machine.weights, machine.visible_bias, machine.hidden_bias)
+    assert list(frame.index) == ["v₁", "v₂", "v₃", "v₄", "bias"]
+    assert list(frame.columns) == ["h₁", "h₂", "bias"]
+    edited = with_edits(machine, {1: {"h₂": 0.5, "bias": 99}, 4: {"h₁": None, "bias": 3}})
+    weights = machine.weights.copy()
+    weights[1, 1] = 0.5
+    np.testing.assert_array_equal(edited["weights"], weights)
+    np.testing.assert_array_equal(edited["visible_bias"], [-0.5, 20, -0.5, -0.5])
+    np.testing.assert_array_equal(edited["hidden_bias"], machine.hidden_bias)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None, "v0", {}, {"kind": "x", "i": 0, "j": 0}, {"kind": "v", "i": 4, "j": 0},
+        {"kind": "v", "i": -1}, {"kind": "h", "i": 0, "j": 2}, {"kind": "w", "i": 0, "j": 1.0},
+        {"kind": "w", "i": True, "j": 0},
+    ],
+)  # fmt: skip
+def test_a_touch_that_no_unit_answers_to_is_nothing(value: object) -> None:
+    assert decode_touch(value, 4, 2) is None
+
+
+def test_a_touch_is_read() -> None:
+    assert decode_touch({"kind": "w", "i": 3, "j": 1}, 4, 2) == Touched("w", 3, 1)
