@@ -20,13 +20,13 @@ session = server.session()
 messages.complaints(session)
 left, right = st.columns([0.42, 0.58], gap="medium")
 with left:
-    st.session_state.setdefault("data_source", "Draw")
     source = st.segmented_control(
         "Where the points come from", list(SOURCES), key="data_source", required=True,
-        label_visibility="collapsed",
+        default=st.session_state.get("data_source_last", "Draw"), label_visibility="collapsed",
     )  # fmt: skip
+    st.session_state["data_source_last"] = source  # a widget forgets when its page is left
     SOURCES[source or "Draw"](session)
-    if source != "Draw":  # the board says itself what is learnt
-        data_story(session)
+    if source != "Draw" or (session.dataset and session.dataset.kind != "drawing"):
+        data_story(session)  # the board says itself that a drawing is learnt
 with right:
     player.player(session)

@@ -65,7 +65,10 @@ def text_to_weights(text: str, n_hidden: int, n_visible: int = 2) -> Weights:
     count = n_parameters(n_visible, n_hidden)
     n_slopes = n_visible + n_hidden
     if len(text) != math.ceil(8 * (2 * count - n_slopes) * 4 / 3):
-        raise ValueError(f"they are not those of a machine with {n_hidden} hidden units")
+        raise ValueError(
+            f"they are incomplete, or of a machine without {n_hidden} hidden units; copy the whole "
+            "link again"
+        )
     numbers = np.frombuffer(_to_bytes(text), "<f8").astype(np.float64)
     parameters, velocity = numbers[:count], numbers[count:]
     slopes = parameters[count - n_slopes :]

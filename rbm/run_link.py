@@ -39,7 +39,8 @@ def of_run(run: Run, with_weights: bool = False) -> Outgoing:
     weights, by what it has learnt.
 
     Weights go along by themselves when only they restore the picture: when the data have changed
-    on the way, or when the run itself began with weights.
+    on the way, or when the run itself began with weights. They are those of the machine shown;
+    where that is an average over epochs, training goes on from it.
     """
     unrepeatable = len(run.experiments) > 1 or run.first_epoch > 0
     weighty = (with_weights or unrepeatable) and run.epoch > 0
@@ -57,10 +58,12 @@ def of_run(run: Run, with_weights: bool = False) -> Outgoing:
         else:
             notes.append(
                 f"The {count:,} points do not fit into a link, which carries "
-                f"{payload.MAX_LINK_POINTS:,}: save the run as a file instead."
+                f"{payload.MAX_LINK_POINTS:,}: save the run as a file instead, under “Keep and "
+                "share”."
             )
     if weighty:
-        text = payload.weights_to_text(run.state.parameters, run.state.velocity)
+        # what is shown, so the mean over the last epochs where the settings ask for one
+        text = payload.weights_to_text(run.parameters_at(run.epoch), run.state.velocity)
         if _size(params | {"weights": text}) <= MAX_CHARACTERS:
             params["weights"] = text
             if unrepeatable:

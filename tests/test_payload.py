@@ -130,6 +130,17 @@ def test_a_run_whose_data_changed_is_restored_by_its_weights():
     assert same_data(session.dataset, drawn)
 
 
+def test_a_link_with_weights_shows_the_averaged_machine():
+    drawn = make_dataset("Drawing", "drawing", RNG.random((80, 2)))
+    averaged = replace(SETTINGS, average_last=0.3)
+    run = training.advance(training.start(build(averaged, dataset=FILE)), 60)
+    run = training.advance(training.change_data(run, build(averaged, dataset=drawn)), 40)
+    assert not np.array_equal(run.parameters_at(100), run.state.parameters)
+    opened_run = opened(of_run(run).params).run
+    assert np.array_equal(opened_run.model.parameters, run.model.parameters)
+    assert opened_run.mismatch_at(100) == run.mismatch_at(100)
+
+
 def test_what_does_not_fit_is_said():
     many = make_dataset("many", "file", RNG.random((1501, 2)))
     link = of_run(training.start(build(SETTINGS, dataset=many)))
@@ -169,7 +180,7 @@ CASES = {
     "data of an unknown kind": {**GOOD, "data": "../etc"},
     "a map that is none": {**GOOD, "map": '{"names": 1}'},
     "a map of 100,000 brackets": {**GOOD, "map": "[" * 100_000},
-    "weights of another machine": {**GOOD, "n_hidden": "4"},
+    "weights of another machine, or cut off": {**GOOD, "n_hidden": "4"},
     "weights that are not finite": {**GOOD, "weights": weights_to_text(NAN, NAN[:11])},
     "weights at epoch 0": {**GOOD, "epoch": "0"},
     "a setting out of its range": {**GOOD, "sigma": "9"},

@@ -137,7 +137,7 @@ def test_a_picture_is_read_once(app, monkeypatch):
 
 
 def test_a_word_is_learnt(app):
-    app.text_area(key="word_text").set_value("Größe").run()
+    app.text_input(key="word_text").set_value("Größe").run()
     app.segmented_control(key="word_weight").set_value(900).run()
     app.number_input(key="word_count").set_value(90).run()
     app.number_input(key="word_seed").set_value(3).run()
@@ -150,7 +150,7 @@ def test_a_word_is_learnt(app):
 
 @pytest.mark.parametrize("text", ["", "網", "\n\n"])
 def test_a_word_that_cannot_be_drawn_is_refused(app, text):
-    app.text_area(key="word_text").set_value(text).run()
+    app.text_input(key="word_text").set_value(text).run()
     assert not app.exception
     assert "nothing to draw" in said(app) or "The font has no “網”" in said(app)
     assert not [button for button in app.button if button.key == "word_use"]

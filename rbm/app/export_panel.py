@@ -57,8 +57,8 @@ def export_panel(session: Session) -> None:
     learnt = len(run.experiment_at(_at(run, epoch)).data)
     rows = learnt if starts == "data" else exports.N_UNIFORM
     st.caption(
-        f"{learnt:,} points, {rows:,} reconstructions, {run.settings.n_hidden + 2} units. Files "
-        "have commas between columns and decimal points; numbers read back exactly."
+        f"{learnt:,} points learnt, {rows:,} reconstructions, {run.settings.n_hidden} hidden "
+        "units. Files have commas between columns and decimal points; numbers read back exactly."
     )
 
 

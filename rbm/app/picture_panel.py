@@ -38,7 +38,6 @@ class _Drawn:
     notes: tuple[str, ...]
 
 
-@st.fragment(key="picture")
 def picture_panel(session: Session) -> None:
     """Upload a picture, set the threshold, see its points, learn them."""
     upload = st.file_uploader(
@@ -96,12 +95,11 @@ def picture_panel(session: Session) -> None:
     _offer(session, _Drawn(upload.name, "picture", points, notes), grey.astype(np.uint8))
 
 
-@st.fragment(key="word")
 def word_panel(session: Session) -> None:
     """Type a word, see its points, learn them."""
-    text = st.text_area(
-        "A word, or a few", "RBM", key="word_text", height=68, max_chars=MAX_CHARACTERS,
-        help="Latin, Greek and Cyrillic letters, digits and signs, in up to four lines.",
+    text = st.text_input(
+        "A word, or a few", "RBM", key="word_text", max_chars=MAX_CHARACTERS,
+        help="Latin, Greek and Cyrillic letters, digits and signs. Enter shows them.",
     )  # fmt: skip
     weight = st.segmented_control(
         "Strokes", list(WEIGHTS), default=600, required=True, key="word_weight",

@@ -172,9 +172,10 @@ def _strip(session: Session) -> None:
             help="How many epochs pass between two pictures. Auto: slow at first, faster later. "
             "Top: as many as the machine can.",
         )  # fmt: skip
-        st.session_state.setdefault("run_to", 2_000)
+        st.session_state["run_to"] = session.goal
         st.number_input(
             "Epoch to run to", 0, links.MAX_EPOCH, step=100, key="run_to", width=150,
+            on_change=_set_goal, args=(session,),
             label_visibility="collapsed",
             help="Where “Run to epoch” stops. A smaller number than now goes back.",
         )  # fmt: skip
@@ -205,8 +206,12 @@ def _set_speed(session: Session) -> None:
     session.clock.speed = st.session_state["speed"]
 
 
+def _set_goal(session: Session) -> None:
+    session.goal = int(st.session_state["run_to"])
+
+
 def _run_to(session: Session) -> None:
-    session.run_to(int(st.session_state["run_to"]))
+    session.run_to(session.goal)
 
 
 def _new_seed(session: Session) -> None:

@@ -37,6 +37,7 @@ class Session(Trainer):
         self.shown_playing = False
         self.instant = False
         self.instant_epochs = 666
+        self.goal = 2_000
         self.shelf: list[Run] = []
         self.generation = 0
         self.jump = True

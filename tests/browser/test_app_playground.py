@@ -111,9 +111,9 @@ def test_a_live_change_takes_hold_without_a_restart(server: Server, page: Page) 
                "the new noise")  # fmt: skip
     assert ground.epoch >= 55
     ground.press("Pause")
-    epoch = ground.wait_until_paused()
+    ground.wait_until_paused()
     wait_until(lambda: "changes=" in page.url, "the change in the link")
-    assert f"epoch={epoch}" in page.url
+    wait_until(lambda: f"epoch={ground.epoch}&" in page.url, "the epoch shown in the link")
 
 
 def test_a_restarting_change_starts_anew(server: Server, page: Page) -> None:

@@ -20,7 +20,7 @@ def learn_a_word(page: Page, server: Server, word: str) -> Playground:
     page.get_by_test_id("stButtonGroup").get_by_text("Word", exact=True).click()
     field = page.get_by_role("textbox", name="A word, or a few")
     field.fill(word)
-    field.press("Control+Enter")
+    field.press("Enter")
     page.get_by_role("button", name="Learn these points").click()
     expect(page.get_by_text("are held out").first).to_be_visible(timeout=20_000)
     return playground

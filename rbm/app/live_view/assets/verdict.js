@@ -15,10 +15,9 @@ export function mismatchAt(epochs, values, epoch) {
 export function verdict(error, mismatch, scores) {
   const floor = scores.error_floor;
   const span = scores.error_uniform - floor;
-  if (!Number.isFinite(error) || !Number.isFinite(mismatch) || !(span > 0)) {
-    return { sentence: "", disagree: false };
-  }
-  const level = (error - floor) / span;
+  if (!Number.isFinite(mismatch) || !(span > 0)) return { sentence: "", disagree: false };
+  // Without an error, as where a link begins, there is nothing to disagree with.
+  const level = Number.isFinite(error) ? (error - floor) / span : mismatch;
   if (level < 0.25 && mismatch > 0.5) {
     return {
       sentence:
