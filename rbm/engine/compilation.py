@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -90,8 +91,13 @@ def load() -> Engine:
     return fused
 
 
-def compile_alone() -> None:
-    """What the child process does: fill the cache, while no other child does the same.
+def in_server() -> bool:
+    """Whether this process must not compile, as it serves people: it has warmed up so."""
+    return _compiled.thread is not None
+
+
+def compile_alone(make: Callable[[], object] | None = None) -> None:
+    """What a child process does: fill the cache by `load` or `make`, while no other does so.
 
     Several servers started at once, as in tests, would otherwise each compile for as long as
     all of them together; so the others wait here and then find the work done.
@@ -104,7 +110,7 @@ def compile_alone() -> None:
             import fcntl
 
             fcntl.flock(lock, fcntl.LOCK_EX)
-        load()
+        (make or load)()
 
 
 def _prepare(in_child: bool) -> None:
@@ -124,13 +130,14 @@ def _prepare(in_child: bool) -> None:
             _compiled.status = "compiled"
 
 
-def _fill_cache() -> None:
-    """Compile in a child process; RuntimeError with its last words when it fails."""
+def _fill_cache(code: str = "") -> None:
+    """Compile in a child process, by `code` or this engine; RuntimeError with its last words
+    when it fails."""
     _set_environment()
     paths = [str(_PACKAGE.parent), os.environ.get("PYTHONPATH", "")]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
     child = subprocess.run(
-        [sys.executable, "-c", _COMPILE], env=environment, capture_output=True, text=True
+        [sys.executable, "-c", code or _COMPILE], env=environment, capture_output=True, text=True
     )
     if child.returncode:
         raise RuntimeError((child.stderr.strip().splitlines() or ["the compiler failed"])[-1])
@@ -160,14 +167,16 @@ def _set_environment() -> None:
         os.environ["NUMBA_CACHE_DIR"] = folder
 
 
-def _notice_changes() -> None:
-    """Make numba's cache see that a file which `kernel.py` is compiled from has changed.
+def _notice_changes(
+    name: str = "kernel", parts: tuple[str, ...] = ("lanes", "chain", "noise")
+) -> None:
+    """Make numba's cache see that a file which a kernel is compiled from has changed.
 
-    It looks at the time of `kernel.py` alone, and would go on with the old machine code.
+    It looks at the time of the kernel's own file, and would go on with the old machine code.
     """
     folder = Path(__file__).parent
-    newest = max((folder / f"{name}.py").stat().st_mtime for name in ("lanes", "chain", "noise"))
-    kernel = folder / "kernel.py"
+    newest = max((folder / f"{part}.py").stat().st_mtime for part in parts)
+    kernel = folder / f"{name}.py"
     if newest > kernel.stat().st_mtime:
         with suppress(OSError):  # an installation that cannot be written to does not change
             os.utime(kernel)

@@ -81,6 +81,24 @@ def normal_rows(
     return z.reshape(*shape, n_blocks * BLOCK)[..., :n_points]
 
 
+def uniforms(seed: int, update: int, half_pass: int, shape: tuple[int, int]) -> NDArray[np.float32]:
+    """The uniform numbers that decide one layer's binary draws, (rows, units) float32 in (0, 1).
+
+    Here the counter runs over the whole layer, row by row, as binary layers may have any shape.
+    The numbers are odd multiples of 2^-24, so that they are the same in every precision.
+    """
+    key = batch_key(seed, update, half_pass)
+    x = np.arange(shape[0] * shape[1], dtype=np.uint32) + np.uint32(key & 0xFFFFFFFF)
+    x ^= x >> 16
+    x *= ROUND_1
+    x += np.uint32(key >> 32)
+    x ^= x >> 15
+    x *= ROUND_2
+    x ^= x >> 15
+    u = ((x >> 9).astype(np.float32) + np.float32(0.5)) * np.float32(2.0**-23)
+    return u.reshape(shape)
+
+
 def batch_key(seed: int, epoch: int, batch: int) -> int:
     """The 64-bit key that all rows of one batch share."""
     key = 0

@@ -1,0 +1,213 @@
+"""The compiled epoch of the binary machine: the one of `rbm.engine.binary_reference`, fused.
+
+Matrix products are most of the work and BLAS does them, so all here is about what stands between
+them. Nothing is allocated; every layer is touched once or twice after its product, while it is
+in the cache; and the rows of data and chains lie below one another, so that a persistent update
+has three products only:
+
+    chains' v from their h;   both hs from [v_data; v_chain];   the gradient, [v_data; v_chain]' h
+
+Hidden probabilities are stored divided by the number of rows, the chains' with a minus, so the
+last product is the difference of the two means. Centring costs two rows more. With the means'
+differences d_v, d_h and G (of v, h and v h), and the offsets μ, λ,
+
+    ⟨(v − μ)(h − λ)⟩_data − ⟨(v − μ)(h − λ)⟩_chains = G − μ' d_h − d_v' λ,
+
+which is the same product with the rows μ and d_v below v, and −d_h and −λ below h.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numba import njit
+
+from rbm.engine import binary_lanes as lanes
+from rbm.engine.chain import child
+from rbm.engine.lanes import Int
+
+_u64 = np.uint64
+
+
+class Arrays(NamedTuple):
+    """What training changes, in place: see `binary.BinaryState` for their shapes."""
+
+    weights: Any
+    visible_bias: Any
+    hidden_bias: Any
+    weights_step: Any
+    visible_step: Any
+    hidden_step: Any
+    chains: Any
+    visible_offset: Any
+    hidden_offset: Any
+
+
+class Space(NamedTuple):
+    """Working memory. v, h: layers of data, of chains and two rows more (2·batch + 2, units);
+    inputs (batch, n_visible); draws (batch, n_hidden); the gradients; and what a centred step of
+    the weights takes from the biases (`visible_part`, `hidden_part`)."""
+
+    v: Any
+    h: Any
+    inputs: Any
+    draws: Any
+    gradient: Any
+    visible_gradient: Any
+    hidden_gradient: Any
+    visible_part: Any
+    hidden_part: Any
+
+
+class Numbers(NamedTuple):
+    """The options of a training; `offset_share`: the share of a new batch in the offsets."""
+
+    learning_rate: float
+    momentum: float
+    weight_decay: float
+    k: int
+    batch_size: int
+    persistent: bool
+    centred: bool
+    offset_share: float
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def train(
+    arrays: Arrays,
+    data: Any,
+    order: Any,
+    seed: Int,
+    update: Int,
+    numbers: Numbers,
+    space: Space,
+) -> None:
+    """One update for each batch of the rows data[order]; `update` (uint64) is the first's number.
+
+    data (n, n_visible) of the arrays' type; order int64; seed uint64.
+    """
+    seed_key = child(_u64(0), seed)
+    for start in range(0, order.size, numbers.batch_size):
+        count = min(numbers.batch_size, order.size - start)
+        for row in range(count):
+            source = order[start + row]
+            for i in range(data.shape[1]):
+                space.v[row, i] = data[source, i]
+        key = child(seed_key, update)
+        if numbers.persistent:
+            _persistent_phases(arrays, count, key, numbers.k, space)
+        else:
+            _phases(arrays, count, key, numbers.k, space)
+        _biases_gradient(arrays, count, numbers, space)
+        _weights_gradient(arrays, count, numbers, space)
+        _step(arrays, numbers, space)
+        update += _u64(1)
+
+
+@njit(nogil=True, error_model="numpy")
+def _phases(arrays: Arrays, count: Int, key: Int, k: Int, space: Space) -> None:
+    """Contrastive divergence: the chains start at the data."""
+    weights, hidden_bias = arrays.weights, arrays.hidden_bias
+    share = 1.0 / count
+    h_data, h = space.h[:count], space.h[count : 2 * count]
+    draws = space.draws[:count]
+    np.dot(space.v[:count], weights, out=h_data)
+    draw_key = child(key, _u64(0))
+    for row in range(count):
+        lanes.mean(h_data, hidden_bias, row, share)
+        lanes.draw(draws, h_data, row, float(count), draw_key)
+    _run_chains(arrays, draws, count, key, k, space)
+    np.dot(space.v[count : 2 * count], weights, out=h)
+    for row in range(count):
+        lanes.mean(h, hidden_bias, row, -share)
+
+
+@njit(nogil=True, error_model="numpy")
+def _persistent_phases(arrays: Arrays, count: Int, key: Int, k: Int, space: Space) -> None:
+    """Persistent contrastive divergence: the chains go on from where they stand."""
+    share = 1.0 / count
+    chains, h = arrays.chains[:count], space.h[: 2 * count]
+    _run_chains(arrays, chains, count, key, k, space)
+    np.dot(space.v[: 2 * count], arrays.weights, out=h)
+    draw_key = child(key, _u64(2 * k))
+    for row in range(count):
+        lanes.mean(h, arrays.hidden_bias, row, share)
+    for row in range(count):
+        lanes.mean(h, arrays.hidden_bias, count + row, -share)
+        lanes.draw(chains, h[count:], row, -float(count), draw_key)
+
+
+@njit(nogil=True, error_model="numpy")
+def _run_chains(arrays: Arrays, h: Any, count: Int, key: Int, k: Int, space: Space) -> None:
+    """The chains' v after k steps from h, which is overwritten, into the second part of space.v."""
+    v, inputs = space.v[count : 2 * count], space.inputs[:count]
+    h_inputs = space.h[count : 2 * count]
+    for step in range(k):
+        np.dot(h, arrays.weights.T, out=inputs)
+        v_key = child(key, _u64(2 * step + 1))
+        for row in range(count):
+            lanes.sample(v, inputs, arrays.visible_bias, row, v_key)
+        if step < k - 1:
+            np.dot(v, arrays.weights, out=h_inputs)
+            h_key = child(key, _u64(2 * step + 2))
+            for row in range(count):
+                lanes.sample(h, h_inputs, arrays.hidden_bias, row, h_key)
+
+
+@njit(nogil=True, error_model="numpy")
+def _biases_gradient(arrays: Arrays, count: Int, numbers: Numbers, space: Space) -> None:
+    """Data minus chains, in the means of v and h; the data's mean of h moves its offset."""
+    visible, hidden = space.visible_gradient, space.hidden_gradient
+    visible[:] = 0
+    hidden[:] = 0
+    for row in range(count):
+        lanes.add_row(visible, space.v, row, 1.0 / count)
+        lanes.add_row(hidden, space.h, row, 1.0)
+    if numbers.centred:
+        share = numbers.offset_share
+        lanes.combine(arrays.hidden_offset, 1.0 - share, hidden, share)
+    for row in range(count, 2 * count):
+        lanes.add_row(visible, space.v, row, -1.0 / count)
+        lanes.add_row(hidden, space.h, row, 1.0)
+
+
+@njit(nogil=True, error_model="numpy")
+def _weights_gradient(arrays: Arrays, count: Int, numbers: Numbers, space: Space) -> None:
+    """The weights' gradient, centred or plain, less the weight decay."""
+    rows = 2 * count
+    if numbers.centred:
+        space.v[rows, :] = arrays.visible_offset
+        space.h[rows, :] = -space.hidden_gradient
+        space.v[rows + 1, :] = space.visible_gradient
+        space.h[rows + 1, :] = -arrays.hidden_offset
+        rows += 2
+    np.dot(space.v[:rows].T, space.h[:rows], out=space.gradient)
+    if numbers.weight_decay != 0.0:
+        gradient, weights = space.gradient.reshape(-1), arrays.weights.reshape(-1)
+        lanes.combine(gradient, 1.0, weights, -numbers.weight_decay)
+
+
+@njit(nogil=True, error_model="numpy")
+def _step(arrays: Arrays, numbers: Numbers, space: Space) -> None:
+    """Take the step, and what it does to the mean inputs of a centred machine from the biases.
+
+    Without momentum the gradients stand in for the steps, which then need not be written.
+    """
+    weights_step, rate = space.gradient, numbers.learning_rate
+    visible_step, hidden_step = space.visible_gradient, space.hidden_gradient
+    if numbers.momentum != 0.0:
+        keep = numbers.momentum
+        lanes.combine(arrays.weights_step.reshape(-1), keep, weights_step.reshape(-1), rate)
+        lanes.combine(arrays.visible_step, keep, visible_step, rate)
+        lanes.combine(arrays.hidden_step, keep, hidden_step, rate)
+        weights_step, rate = arrays.weights_step, 1.0
+        visible_step, hidden_step = arrays.visible_step, arrays.hidden_step
+    lanes.combine(arrays.weights.reshape(-1), 1.0, weights_step.reshape(-1), rate)
+    lanes.combine(arrays.visible_bias, 1.0, visible_step, rate)
+    lanes.combine(arrays.hidden_bias, 1.0, hidden_step, rate)
+    if numbers.centred:
+        np.dot(weights_step, arrays.hidden_offset, out=space.visible_part)
+        np.dot(arrays.visible_offset, weights_step, out=space.hidden_part)
+        lanes.combine(arrays.visible_bias, 1.0, space.visible_part, -rate)
+        lanes.combine(arrays.hidden_bias, 1.0, space.hidden_part, -rate)
