@@ -26,7 +26,7 @@ function buildGauge(name, title) {
       needle.hidden = !Number.isFinite(level);
       needle.style.left = `${100 * Math.min(1, Math.max(0, level))}%`;
       setText(floor, ends ? `fresh data ${ends[0].toFixed(digits)}` : "0 fresh data");
-      setText(ceiling, ends ? `${ends[1].toFixed(digits)} noise` : "noise 1");
+      setText(ceiling, ends ? `${ends[1].toPrecision(2)} noise` : "noise 1");
     },
   };
 }
