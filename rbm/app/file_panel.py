@@ -82,7 +82,7 @@ def _offer(
     _say(table.notes)
     reading_panel(prefix, table)
     try:
-        chosen = points_panel(prefix, table)
+        chosen = points_panel(prefix, table, (identity, table.read_as.part))
     except TableError as error:
         _refuse(error)
         return

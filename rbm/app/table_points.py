@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,44 +11,68 @@ import streamlit as st
 
 from rbm.app.messages import plain
 from rbm.datasets import MAX_DRAWN
-from rbm.tables import MAX_ROWS, MIN_ROWS, Points, Table, choose_points
+from rbm.tables import (
+    LEAVE_OUT,
+    MAX_ROWS,
+    MIN_ROWS,
+    STRETCH,
+    Points,
+    Table,
+    choose_points,
+    first_many,
+    first_pair,
+    is_flat,
+)
 from rbm.unit_map import Projection
 
 SHOWN = 2_000
 """Points drawn in the preview: more only make a blot."""
+MOST_PROJECTED = 50
+"""Columns that are projected unless the user chooses others."""
 TWO, MANY = "Two columns", "Many columns (PCA)"
 
 
-def points_panel(prefix: str, table: Table) -> Points:
-    """The points that the widgets choose; raises `TableError` when they cannot be made."""
+def points_panel(prefix: str, table: Table, identity: object) -> Points:
+    """The points that the widgets choose; raises `TableError` when they cannot be made.
+
+    Another `identity` is another table, for which every widget starts afresh.
+    """
     names = table.names
     if len(names) < 2:
         return choose_points(table, names)  # says what is wrong
-    way = TWO
+    if st.session_state.get(f"{prefix}_points_of") != identity:
+        st.session_state[f"{prefix}_points_of"] = identity
+        for control in CONTROLS:
+            st.session_state.pop(f"{prefix}_{control}", None)
+    way: str | None = TWO
     if len(names) > 2:
         way = st.segmented_control(
-            "Points from", (TWO, MANY), default=TWO, key=f"{prefix}_way", required=True,
+            "Points from", (TWO, MANY), key=_held(prefix, "way", TWO), required=True,
             help="PCA: the two directions in which many columns vary most.",
         )  # fmt: skip
     equalise = False
     if way == MANY:
-        chosen = _many(prefix, names)
+        chosen = _many(prefix, table)
         equalise = st.toggle(
-            "Equalise the columns' spreads first", value=True, key=f"{prefix}_equalise",
+            "Equalise the columns' spreads first", key=_held(prefix, "equalise", True),
             help="Each column is divided by its standard deviation, so that none counts more only "
             "because of its units.",
         )  # fmt: skip
     else:
+        across, up = first_pair(table)
         chosen = [
-            _one(prefix, "x", "Column across (x)", names, 0),
-            _one(prefix, "y", "Column up (y)", names, 1),
+            _one(prefix, "x", "Column across (x)", names, across),
+            _one(prefix, "y", "Column up (y)", names, up),
         ]
+    if st.session_state.get(f"{prefix}_pair") != chosen:  # other columns, another proposal
+        st.session_state[f"{prefix}_pair"] = chosen
+        st.session_state[f"{prefix}_per_axis"] = is_flat(table, chosen)
     per_axis = st.toggle(
-        "Stretch each axis by itself", key=f"{prefix}_per_axis",
+        STRETCH, key=_held(prefix, "per_axis", False),
         help="Off: both axes keep the same scale, so shapes keep their proportions.",
     )  # fmt: skip
     drop = st.toggle(
-        "Leave out rows that are not finite numbers", key=f"{prefix}_drop",
+        LEAVE_OUT, key=_held(prefix, "drop", False),
         help="They are counted, and the first one is named.",
     )  # fmt: skip
     limit, seed = _sample(prefix, len(table.row_numbers))
@@ -62,35 +87,45 @@ def points_panel(prefix: str, table: Table) -> Points:
     return points
 
 
-def _one(prefix: str, axis: str, label: str, names: Sequence[str], index: int) -> str:
-    key = f"{prefix}_{axis}"
-    if st.session_state.get(key) not in names:
-        st.session_state[key] = names[index]
+def _held(prefix: str, control: str, value: Any) -> str:
+    """The key of a widget, whose value is written anew in every run.
+
+    Left to itself a widget whose bounds or options change goes back to its own default in the
+    browser, while the script still sees the last value.
+    """
+    key = f"{prefix}_{control}"
+    st.session_state[key] = st.session_state.get(key, value)
+    return key
+
+
+def _one(prefix: str, axis: str, label: str, names: Sequence[str], first: str) -> str:
+    key = _held(prefix, axis, first)
+    if st.session_state[key] not in names:
+        st.session_state[key] = first
     return st.selectbox(label, names, key=key)
 
 
-def _many(prefix: str, names: Sequence[str]) -> list[str]:
-    key = f"{prefix}_columns"
-    kept = [name for name in st.session_state.get(key, ()) if name in names]
-    st.session_state[key] = kept or list(names[:50])
-    return st.multiselect("Columns", names, key=key, placeholder="Choose three")
+def _many(prefix: str, table: Table) -> list[str]:
+    first = first_many(table, MOST_PROJECTED)
+    key = _held(prefix, "columns", first)
+    st.session_state[key] = [n for n in st.session_state[key] if n in table.names] or first
+    return st.multiselect("Columns", table.names, key=key, placeholder="Choose three")
 
 
 def _sample(prefix: str, rows: int) -> tuple[int, int]:
     """How many points to learn, and the seed of the sample when that is not all of them."""
     most = max(min(rows, MAX_ROWS), MIN_ROWS)
-    key = f"{prefix}_limit"
-    if not MIN_ROWS <= st.session_state.get(key, 0) <= most:
-        st.session_state[key] = most
+    if st.session_state.get(f"{prefix}_most") != most:  # read another way, it has other rows
+        st.session_state[f"{prefix}_most"] = st.session_state[f"{prefix}_limit"] = most
     left, right = st.columns(2)
     limit = left.number_input(
-        "Points to learn", MIN_ROWS, most, key=key,
+        "Points to learn", MIN_ROWS, most, key=_held(prefix, "limit", most),
         help=f"At most {MAX_ROWS:,}. Every link carries up to {MAX_DRAWN:,}; a run file all.",
     )  # fmt: skip
     if limit >= rows:
         return limit, 0
     seed = right.number_input(
-        "Seed of the sample", 0, 2**31 - 1, 0, key=f"{prefix}_seed",
+        "Seed of the sample", 0, 2**31 - 1, key=_held(prefix, "seed", 0),
         help="Another seed, another random sample of the rows.",
     )  # fmt: skip
     return limit, seed
@@ -133,3 +168,9 @@ def _loadings(names: Sequence[str], projection: Projection) -> None:
             ),
             hide_index=True,
         )
+
+
+CONTROLS = (
+    "way", "columns", "equalise", "x", "y", "pair", "per_axis", "drop", "limit", "most", "seed",
+)  # fmt: skip
+"""What is kept of the choices; another table makes all of it forgotten."""

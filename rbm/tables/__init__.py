@@ -13,11 +13,13 @@ their length capped. Sizes are capped before anything is expanded; nothing is ev
 
 from rbm.dialects import MAX_BYTES, TableError
 from rbm.tables.cells import KINDS, Column
-from rbm.tables.points import MARGIN, MAX_ROWS, Points, choose_points
+from rbm.tables.first_look import first_many, first_pair, is_flat
+from rbm.tables.points import LEAVE_OUT, MARGIN, MAX_ROWS, STRETCH, Points, choose_points
 from rbm.tables.reading import read_table
 from rbm.tables.table import MAX_CELLS, MIN_ROWS, Choices, Table
 
 __all__ = [
-    "KINDS", "MARGIN", "MAX_BYTES", "MAX_CELLS", "MAX_ROWS", "MIN_ROWS", "Choices", "Column",
-    "Points", "Table", "TableError", "choose_points", "read_table",
+    "KINDS", "LEAVE_OUT", "MARGIN", "MAX_BYTES", "MAX_CELLS", "MAX_ROWS", "MIN_ROWS", "STRETCH",
+    "Choices", "Column", "Points", "Table", "TableError", "choose_points", "first_many",
+    "first_pair", "is_flat", "read_table",
 ]  # fmt: skip

@@ -16,6 +16,9 @@ from rbm.unit_map import Projection, UnitMap
 MAX_ROWS = 10_000
 MARGIN = 0.05
 """Points are mapped into [MARGIN, 1 − MARGIN]²."""
+STRETCH = "Stretch each axis by itself"
+LEAVE_OUT = "Leave out rows that are not finite numbers"
+"""How the page calls `per_axis` and `drop_bad_rows`; the sentences propose them by these names."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +68,7 @@ def choose_points(
         if not drop_bad_rows:
             raise TableError(
                 f"{fault} ({dropped.size:,} of {good.size:,} rows are not {kind}): correct them, "
-                "or choose to drop such rows."
+                f"or choose “{LEAVE_OUT}”."
             )
         if available < MIN_ROWS:
             raise TableError(
@@ -89,6 +92,8 @@ def choose_points(
                 "row): choose a column that varies."
             )
     points, mapping = _mapped(columns, values, per_axis=per_axis, equalise=equalise)
+    if per_axis:
+        notes.append(_stretched(mapping))
     if mapping.projection:
         first, second = mapping.projection.explained
         notes.append(
@@ -140,12 +145,22 @@ def _mapped(
     if plain:
         raise TableError(
             f"The ranges of “{columns[0].name}” and “{columns[1].name}” are too far apart or too "
-            "extreme for one picture: scale each axis on its own, or change units."
+            f"extreme for one picture: choose “{STRETCH}”, or change units."
         )
     raise TableError(
         "The columns lie on one line or their ranges are too extreme: choose two of them, equalise "
         "their spreads, or change units."
     )
+
+
+def _stretched(mapping: UnitMap) -> str:
+    """That each axis has its own scale, and how different the two are."""
+    axes = ("component 1", "component 2") if mapping.projection else mapping.names
+    (narrow, less), (wide, more) = sorted(
+        zip(mapping.scale, axes, strict=True), key=lambda pair: pair[0]
+    )
+    times = float(f"{wide / narrow:.2g}")
+    return f"Each axis is stretched by itself: “{more}” spans {times:,g} times as much as “{less}”."
 
 
 def _first_fault(table: Table, columns: Sequence[Column], index: int) -> str:
