@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -81,6 +82,15 @@ def test_a_bias_and_a_size_can_be_changed(page: AppTest) -> None:
     assert by_label(page, "Bias of h₁").value == 2
     by_label(page, "Load the example again").click().run()
     assert bench(page).machine.weights.shape == (4, 2)
+
+
+def test_long_sums_leave_out_what_is_zero_except_for_the_touched_unit(page: AppTest) -> None:
+    by_label(page, "Visible units").set_value(5).run()
+    here = bench(page)
+    page.session_state["structure"] = replace(here, v=np.array([0.0, 1, 0, 0, 0]))
+    page.run()
+    assert "| ▸ **h₁** | −1.5 + 0 × 2.5 + 1 × 2.5 + 0 × (−2) + 0 × (−2) + 0 × " in text(page)
+    assert "| **h₂** | −1.5 + 1 × (−2) = −3.5 |" in text(page)
 
 
 def test_every_example_and_count_can_be_shown(page: AppTest) -> None:

@@ -23,6 +23,8 @@ from rbm.structure import (
 from rbm.unit_sums import Floats, unit_names, written, written_sum
 
 KEY = "structure"
+FULL_SUMS = 4
+"""From more units than this, only the touched unit's sum shows the terms that are 0."""
 _FIRST = Touched("h", 0, 0)
 
 
@@ -203,8 +205,9 @@ def sums_panel() -> None:
     }
     st.markdown("**Where each probability comes from**")
     st.caption(
-        "A unit adds its bias and the weights of the units that are on. The sum x becomes a "
-        "probability by σ(x) = 1 / (1 + e^−x): 0 gives ½, +4 nearly 1, −4 nearly 0."
+        "A unit adds its bias and, for each unit of the other layer, state × weight: only units "
+        "that are on count. The sum x becomes a probability by σ(x) = 1 / (1 + e^−x): 0 gives ½, "
+        "+4 nearly 1, −4 nearly 0."
     )
     for layer, other in (("h", "v"), ("v", "h")):
         weights, bias, sources, states = layers[layer]
@@ -214,7 +217,10 @@ def sums_panel() -> None:
         rows = [f"| | input x, given {other} | σ(x) | is |", "|:--|:--|--:|:--|"]
         for unit, name in enumerate(names):
             chosen = kind == layer and unit == (i if layer == "v" else j)
-            total = written_sum(bias[unit], sources, weights[:, unit])
+            terms = np.ones(len(sources), bool)
+            if len(sources) > FULL_SUMS and not chosen:
+                terms = sources == 1
+            total = written_sum(bias[unit], sources[terms], weights[terms, unit])
             mark = "▸ " if chosen else ""
             state = "on" if states[unit] else "off"
             rows.append(f"| {mark}**{name}** | {total} | **{written(means[unit])}** | {state} |")

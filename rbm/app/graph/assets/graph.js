@@ -43,7 +43,7 @@ export class Graph {
       h: weights[0].map((_, index) => across(index, nHidden)),
     };
     const largest = Math.max(1, ...weights.flat().map(Math.abs));
-    const lines = weights.flatMap((row, i) =>
+    this.lines = weights.flatMap((row, i) =>
       row.map((weight, j) => this.#line(i, j, weight, largest, selected)),
     );
     this.units = { v: [], h: [] };
@@ -53,15 +53,16 @@ export class Graph {
     const titles = [["hidden", 14], ["visible", HEIGHT - 6]].map(([text, y]) =>
       svg("text", { class: "layer", x: width / 2, y }, `${text} units`),
     );
-    this.root.replaceChildren(...titles, ...lines.map(([line]) => line), ...units);
+    this.root.replaceChildren(...titles, ...this.lines.map(({ group }) => group), ...units);
     // Numbers of weights lie over everything else.
-    this.root.append(...lines.flatMap(([, label]) => (label ? [label] : [])));
+    this.root.append(...this.lines.flatMap(({ label }) => (label ? [label] : [])));
     this.setStates("v", v);
     this.setStates("h", h);
     if (focused) this.root.querySelector(`[data-part="${focused}"]`)?.focus();
   }
 
-  /** Shows states of one layer: [{fill, text}], or null while it has none. */
+  /** Shows states of one layer: [{fill, text}], or null while it has none. Lines between two units
+   * that are on are the ones that count in energies and products, so they stand out. */
   setStates(layer, states) {
     this.units[layer].forEach(({ group, disc, text }, index) => {
       const state = states?.[index];
@@ -71,6 +72,10 @@ export class Graph {
       text.textContent = state ? state.text : "?";
       group.setAttribute("aria-label", `${this.names[layer][index]}: ${state ? state.text : "unknown"}`);
     });
+    const isOn = ({ group }) => group.classList.contains("full");
+    for (const { group, i, j } of this.lines) {
+      group.classList.toggle("active", isOn(this.units.v[i]) && isOn(this.units.h[j]));
+    }
   }
 
   #line(i, j, weight, largest, selected) {
@@ -97,11 +102,11 @@ export class Graph {
         group.setAttribute(name, value),
       );
     }
-    if (!isSelected && !ofSelected) return [group, null];
+    if (!isSelected && !ofSelected) return { group, i, j, label: null };
     // Numbers stand nearer to the other end, where the lines of one unit are apart.
     const share = selected.kind === "v" ? 0.72 : selected.kind === "h" ? 0.28 : 0.5;
     const [x, y] = [x1 + (x2 - x1) * share, y1 + (y2 - y1) * share];
-    return [group, svg("text", { class: "weight", x, y }, number(weight))];
+    return { group, i, j, label: svg("text", { class: "weight", x, y }, number(weight)) };
   }
 
   #unit(layer, index, selected, note) {

@@ -1,0 +1,152 @@
+"""The pages "Structure" and "One CD step" in a real browser: hands, keys, phone."""
+
+from __future__ import annotations
+
+from playwright.sync_api import FloatRect, Locator, Page, expect
+
+from .conftest import OpenPage
+from .server import Server, wait_until
+
+SLOW = 30_000
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
+
+
+def graph(page: Page, at: int = 0) -> Locator:
+    return page.get_by_test_id("machine").nth(at)
+
+
+def open_structure(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/structure")
+    expect(graph(page, 1).locator(".race")).to_be_visible(timeout=SLOW)
+
+
+def open_step(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/cd_step")
+    expect(graph(page).locator(".graph")).to_be_visible(timeout=SLOW)
+
+
+def settled(part: Locator) -> FloatRect:
+    """Where a part is once it has stopped moving."""
+    seen: list[FloatRect | None] = [None]
+
+    def rests() -> bool:
+        part.scroll_into_view_if_needed()
+        seen.append(part.bounding_box())
+        part.page.wait_for_timeout(100)
+        return seen[-1] is not None and seen[-1] == seen[-2]
+
+    wait_until(rests, "a part of the page to come to rest")
+    box = seen[-1]
+    assert box
+    return box
+
+
+def overflow(page: Page) -> int:
+    """Pixels by which the page is wider than its window."""
+    wide: int = page.evaluate(
+        "(() => { const main = document.querySelector('.stMain');"
+        " return main.scrollWidth - main.clientWidth; })()"
+    )
+    return wide
+
+
+def test_units_are_switched_and_weights_changed_by_touch(server: Server, page: Page) -> None:
+    open_structure(page, server)
+    graph(page).locator('[data-part="v0"]').click()
+    expect(graph(page).locator('[data-part="v0"]')).to_have_attribute("aria-label", "v₁: 1")
+    expect(page.get_by_text("−1.5 + 1 × 2.5 + 0 × 2.5")).to_be_visible()
+    expect(page.get_by_label("Bias of v₁")).to_have_value("-0.50")
+    graph(page).locator('[data-part="w0-0"] .hit').dispatch_event("click")
+    weight = page.get_by_label("Weight between v₁ and h₁")
+    expect(weight).to_have_value("2.50")
+    weight.fill("-1")
+    weight.press("Enter")
+    expect(page.get_by_text("−1.5 + 1 × (−1) + 0 × 2.5")).to_be_visible()
+    title = graph(page).locator('[data-part="w0-0"] title')
+    wait_until(lambda: title.text_content() == "weight v₁ h₁: −1", "the new weight in the graph")
+    title = graph(page, 1).locator('[data-part="w0-0"] title')
+    wait_until(lambda: title.text_content() == "weight v₁ h₁: −1", "the new weight in the race")
+
+
+def test_a_race_goes_on_while_the_page_is_used_above_it(server: Server, page: Page) -> None:
+    open_structure(page, server)
+    race = graph(page, 1).locator(".race")
+    race.get_by_role("button", name="Play").click()
+    wait_until(lambda: int(race.get_attribute("data-samples") or 0) > 3, "a few samples")
+    graph(page).locator('[data-part="h1"]').click()
+    expect(graph(page).locator('[data-part="h1"]')).to_have_attribute("aria-label", "h₂: 1")
+    before = int(race.get_attribute("data-samples") or 0)
+    assert before > 3
+    wait_until(lambda: int(race.get_attribute("data-samples") or 0) > before, "more samples")
+
+
+def test_the_table_of_parameters_is_an_editor(server: Server, page: Page) -> None:
+    open_structure(page, server)
+    page.get_by_text("All weights and biases as a table").click()
+    editor = page.get_by_test_id("stDataFrame")
+
+    def edited(row: int, value: str) -> bool:
+        """One try: a grid that is still being drawn does not notice clicks or keys."""
+        box = settled(editor)
+        page.mouse.click(box["x"] + 120, box["y"] + 52 + 35 * row)
+        for key in (value, "Enter"):
+            page.wait_for_timeout(300)
+            page.keyboard.press(key)
+        page.wait_for_timeout(1_000)
+        title = graph(page).locator(f'[data-part="w{row}-0"] title')
+        return (title.text_content() or "").endswith(f": {value}")
+
+    for row, value in enumerate("12"):  # the second edit must not undo the first
+        wait_until(lambda row=row, value=value: edited(row, value), "the edit in the graph")
+    assert graph(page).locator('[data-part="w0-0"] title').text_content() == "weight v₁ h₁: 1"
+
+
+def test_the_classic_step_is_walked_with_the_arrow_keys(server: Server, page: Page) -> None:
+    open_step(page, server)
+    for at, name in enumerate(
+        ("Hidden units, given the data", "Positive outer product", "Reconstruct"), start=2
+    ):
+        page.keyboard.press("ArrowRight")
+        expect(page.get_by_role("heading", name=f"{at}. {name}")).to_be_visible()
+    expect(graph(page).locator('[data-part="v3"]')).to_have_attribute("aria-label", "v₄′: 1")
+    page.keyboard.press("ArrowLeft")
+    expect(page.get_by_role("heading", name="3. Positive outer product")).to_be_visible()
+    cells = page.locator("td").all_text_contents()
+    assert cells == [
+        "v₁", "0", "0", "0", "v₂", "0", "1", "1", "v₃", "0", "1", "1", "v₄", "0", "0", "0",
+    ]  # fmt: skip
+    page.get_by_text("8 update").click()
+    expect(page.get_by_text("Weights after")).to_be_visible()
+
+
+def test_a_touched_unit_of_the_data_is_switched(server: Server, page: Page) -> None:
+    open_step(page, server)
+    graph(page).locator('[data-part="v0"]').click()
+    expect(page.get_by_role("textbox", name="v (4 units)")).to_have_value("1 1 1 0")
+    page.keyboard.press("ArrowRight")
+    graph(page).locator('[data-part="h2"]').click()
+    expect(page.get_by_text("h₃, step by step")).to_be_visible()
+
+
+def test_both_pages_fit_a_phone_at_their_largest(server: Server, open_page: OpenPage) -> None:
+    page = open_page(**PHONE)
+    open_structure(page, server)
+    for label in ("Visible units", "Hidden units"):
+        field = page.get_by_label(label, exact=True)
+        field.fill("8")
+        field.press("Enter")
+    expect(graph(page).locator(".line")).to_have_count(64)
+    assert overflow(page) <= 0
+    open_step(page, server)
+    page.get_by_text("Size, rate, seed and weights").click()
+    for label in ("Visible units", "Hidden units"):
+        field = page.get_by_label(label, exact=True)
+        field.fill("8")
+        field.press("Enter")
+    expect(graph(page).locator(".line")).to_have_count(64)
+    for _ in range(7):
+        assert overflow(page) <= 0
+        page.get_by_role("button", name="Next:").click()
+        page.wait_for_timeout(200)
+    expect(page.get_by_text("Weights after")).to_be_visible()
+    assert overflow(page) <= 0
