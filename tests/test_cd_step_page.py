@@ -71,7 +71,26 @@ def test_the_graph_follows_the_sub_steps(page: AppTest) -> None:
         message = graph(page)
         shown.append(tuple("".join(u["text"] for u in message[layer]) for layer in "vh"))
     assert shown == [("0110", "011"), ("0110", "011"), ("0001", "011"), ("0001", "001")]
-    assert graph(page)["names"]["v"][0] == "v₁′"
+    assert graph(page)["names"] == {
+        "v": ["v₁′", "v₂′", "v₃′", "v₄′"], "h": ["h₁′", "h₂′", "h₃′"],
+    }  # fmt: skip
+
+
+def test_primes_mark_what_belongs_to_the_reconstruction(page: AppTest) -> None:
+    firsts = []
+    for _ in NAMES[:-1]:
+        names = graph(page)["names"]
+        firsts.append((names["v"][0], names["h"][0]))
+        forward(page)
+    assert firsts == [("v₁", "h₁")] * 3 + [("v₁′", "h₁")] + [("v₁′", "h₁′")] * 3
+
+
+def test_probabilities_stand_beside_the_units_that_answer(page: AppTest) -> None:
+    assert graph(page)["notes"] == {"v": [], "h": []}
+    forward(page)
+    assert graph(page)["notes"] == {"v": [], "h": ["0.33", "0.77", "0.71"]}
+    forward(page, 2)
+    assert graph(page)["notes"]["v"] == ["0.5", "0.69", "0.62", "0.48"]
 
 
 def test_a_sum_is_written_out_for_the_unit_that_was_touched(page: AppTest) -> None:

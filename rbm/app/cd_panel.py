@@ -49,6 +49,11 @@ def setup() -> None:
                 help=f"{HINTS[at]} One number for each unit; ? leaves that unit to the draw.",
                 placeholder="drawn",
             )  # fmt: skip
+    if any(here.told[1:]):
+        st.caption(
+            "States in h, v′ and h′ are pinned: these units take them whatever their probability, "
+            "so the step can follow an example on paper. Empty a field and its units draw."
+        )
     with st.expander("Size, rate, seed and weights"):
         _settings(here, binary)
         _table(here)
