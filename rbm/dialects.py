@@ -69,11 +69,36 @@ class Dialect:
             return None
         return float(text.replace(",", ".").replace("D", "e").replace("d", "e"))
 
+    def amount(self, cell: str) -> tuple[float | None, str]:
+        """The cell as a number, and the currency or percent sign that was left out ("": none)."""
+        value = self.number(cell)
+        if value is not None:
+            return value, ""
+        bare, unit = split_amount(cell)
+        return (self.number(bare), unit) if unit else (None, "")
+
     def is_plain(self, cell: str) -> bool:
         """Whether `number` reads the cell without taking thousands apart."""
-        return not GROUPED[self.decimal].fullmatch(cell.strip().replace("−", "-"))
+        return not GROUPED[self.decimal].fullmatch(split_amount(cell)[0].strip().replace("−", "-"))
 
 
+def split_amount(cell: str) -> tuple[str, str]:
+    """“€ 5”, “-$1,200.50” or “45 %” -> the number's text and the unit; else the cell and ""."""
+    found = AMOUNT.fullmatch(cell.strip()) if len(cell) <= MAX_NAME else None
+    if found is None:
+        return cell, ""
+    return found["sign"] + (found["after"] or found["before"]), found["first"] or found["last"]
+
+
+UNIT = (
+    r"[€$£¥₹₽₩₺₴₪₫฿%‰]|US\$|EUR|USD|GBP|CHF|JPY|CNY|INR|SEK|NOK|DKK|PLN|CZK|CAD|AUD|"
+    r"kr\.?|zł|Kč|Fr\."
+)
+DIGITS = r"[0-9.,](?:[0-9.,'’ \u00a0\u202f\u2009]*[0-9])?(?:[eE][+-]?[0-9]+)?"
+AMOUNT = re.compile(
+    rf"(?P<sign>[+\-−]?)\s*(?:(?P<first>{UNIT})\s*(?P<after>[+\-−]?{DIGITS})"
+    rf"|(?P<before>{DIGITS})\s*(?P<last>{UNIT}))"
+)
 GROUPED = {
     decimal: re.compile(
         rf"[+-]?[1-9][0-9]{{0,2}}(?P<mark>[{other}'’ \u00a0\u202f\u2009])[0-9]{{3}}"
@@ -194,7 +219,7 @@ def find_dialect(sample: str, delimiter: str | None = None, decimal: str | None 
         worth = sum(
             0.999 + 0.001 * dialect.is_plain(cell)
             for cell in cells
-            if dialect.number(cell) is not None
+            if dialect.amount(cell)[0] is not None
         )
         return (worth + 0.1) / len(cells) * widths.count(width) / len(widths)
 

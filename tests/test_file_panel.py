@@ -262,3 +262,17 @@ def test_sentences_name_toggles_that_exist(app):
     assert f"choose “{app.toggle(key='paste_per_axis').label}”" in said(app)
     paste(app, "x,y\n" + "".join(f"{i},{i * i}\n" for i in range(12)) + "5,nan\n")
     assert f"choose “{app.toggle(key='paste_drop').label}”" in said(app)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence", "not_said"),
+    [
+        ("x,y\n", "no rows below the header", "not shown"),
+        ("x,y\n" + "NaN,NaN\n" * 12, "every cell of column “x” is empty", "delimiter"),
+        ("x,y\n" + "".join(f"{i},NA\n" for i in range(12)), "column “y” is empty", "delimiter"),
+    ],
+)
+def test_empty_tables_and_columns_are_called_that(app, text, sentence, not_said):
+    paste(app, text)
+    assert sentence in said(app)
+    assert not_said not in said(app)

@@ -34,6 +34,69 @@ def test_a_cell_is_the_number_that_a_person_reads(cell, point, comma):
     assert COMMA.number(cell) == comma
 
 
+@pytest.mark.parametrize(
+    ("cell", "point", "comma", "unit"),
+    [
+        ("12.345,67 €", None, 12345.67, "€"), ("€ 5", 5, 5, "€"), ("€5", 5, 5, "€"),
+        ("$1,200.50", 1200.5, None, "$"), ("-$1,200.50", -1200.5, None, "$"), ("$-3", -3, -3, "$"),
+        ("45 %", 45, 45, "%"), ("4,5%", None, 4.5, "%"), (" −7 CHF ", -7, -7, "CHF"),
+        ("US$ 1.5e3", 1500, None, "US$"), ("1 234 567\u00a0kr", 1234567, 1234567, "kr"),
+        ("5 m", None, None, ""), ("€ 5 €", None, None, ""), ("-€-5", None, None, "€"),
+        ("€", None, None, ""), ("%5", 5, 5, "%"), ("5", 5, 5, ""), ("five €", None, None, ""),
+        ("€" + " " * 100_000 + "x", None, None, ""),
+    ],
+)  # fmt: skip
+def test_an_amount_is_a_number_and_what_it_is_counted_in(cell, point, comma, unit):
+    assert POINT.amount(cell) == (point, unit)
+    assert COMMA.amount(cell) == (comma, unit)
+
+
+def test_a_unit_is_left_out_only_where_every_cell_carries_it():
+    rows = [f"{i},{i:02d} €;{i} %;{i * i}" for i in range(600)]
+    table = read_table("price;share;n\n" + "\n".join(rows), "p.csv")
+    np.testing.assert_allclose(
+        table.columns["price"].values, [i + i / 10 ** (2 if i < 100 else 3) for i in range(600)]
+    )
+    np.testing.assert_array_equal(table.columns["share"].values, np.arange(600))
+    chosen = choose_points(table, ("price", "share"))
+    assert "price (€)" in chosen.map.sentence()
+    rows[550] = "1,5 $;1 %;2"  # beyond the rows by which kinds are found out
+    table = read_table("price;share;n\n" + "\n".join(rows))
+    with pytest.raises(TableError, match=r"Row 552 of column “price” reads “1,5 \$” \(1 of 600"):
+        choose_points(table, ("price", "share"))
+    rows[3] = "1,5;1 %;2"  # without its sign: then it is a column of words
+    assert read_table("price;share;n\n" + "\n".join(rows)).names == ("share", "n")
+
+
+@pytest.mark.parametrize(("first", "header"), [("5 %,95 %", True), ("5,95", False)])
+def test_a_percent_sign_in_a_name_makes_it_no_number(first, header):
+    table = read_table(first + "\n" + "".join(f"{i},{i * i}\n" for i in range(12)))
+    assert table.read_as.header is header
+
+
+def test_a_column_whose_first_rows_are_empty_is_read_on():
+    text = "x,y,z,w\n" + "1,2,,\n" * 600 + "3,4,5,\n"
+    table = read_table(text)
+    assert (table.names, table.blank) == (("x", "y", "z"), ("w",))
+    assert table.columns["z"].values[-1] == 5
+    with pytest.raises(TableError, match="Every cell of column “w” is empty"):
+        choose_points(table, ("x", "w"))
+
+
+@pytest.mark.parametrize(
+    ("values", "refused"),
+    [([1, 2, 3] * 5 + [1e300], True), ([1, 2, 3] * 5 + [9e5], False), ([0] * 15 + [1], False),
+     ([1, 2, 3] * 5 + [3e7], True), ([-7e307, 7e307] * 8, False)],
+)  # fmt: skip
+def test_one_number_that_dwarfs_all_others_is_named(values, refused):
+    table = read_table("x,y\n" + "".join(f"{x!r},{i}\n" for i, x in enumerate(values)))
+    if refused:
+        with pytest.raises(TableError, match=r"Row 17 of column “x” is .* take that row out"):
+            choose_points(table, ("x", "y"), per_axis=True)
+    else:
+        assert len(choose_points(table, ("x", "y"), per_axis=True).points) == 16
+
+
 @given(st.floats(allow_nan=False), st.sampled_from([POINT, COMMA]))
 def test_every_number_that_is_written_is_read_back(value, dialect):
     assert dialect.number(repr(value).replace(".", dialect.decimal)) == value

@@ -78,6 +78,13 @@ CASES = {
     "only a header": "x,y\n",
     "words only": "\n".join(["good,morning"] * 20),
     "one column of numbers": text_of(VALUES[:, :1], header="x"),
+    "a column of NaN beside one of numbers": text_of(VALUES * [1, np.nan]),
+    "empty columns beside the numbers": text_of(VALUES).replace("\n", ",,\n"),
+    "a currency at every number of a column": text_of(VALUES, ";", form="{:.4f} €")
+    .replace(" €;", ";")
+    .replace(".", ","),
+    "percent at every number of a column": text_of(VALUES, form="{:.4f} %"),
+    "two currencies in one column": text_of(VALUES, form="{:.4f} €").replace("€", "$", 1),
     "a delimiter that is none of the five": text_of(VALUES, "~"),
     "the same, typed by the user": (text_of(VALUES, "~"), {"read": Choices(delimiter="~")}),
     "fewer than 10 rows": text_of(VALUES[:9]),
@@ -98,6 +105,7 @@ CASES = {
     "a quotation mark left open": "x,y\n1,2\n" + '3,"4\n' * 20,
     "ranges a million times apart": FAR,
     "the same, each axis on its own": (FAR, {"per_axis": True}),
+    "one number far beyond all others": with_cell("1e300"),
     "numbers beyond float64": with_cell("1e400"),
     "UTF-16 with its mark": PLAIN.encode("utf-16"),
     "UTF-16 without its mark": PLAIN.encode("utf-16-le"),

@@ -13,7 +13,7 @@ import streamlit as st
 
 from rbm.app.messages import plain
 from rbm.dialects import DECIMAL_NAMES, DELIMITER_NAMES, ENCODINGS
-from rbm.tables import KINDS, Choices, Table
+from rbm.tables import KINDS, PREVIEW_COLUMNS, Choices, Table
 
 SHORT = {
     "number": "number", "iso": "date", "day first": "date", "month first": "date",
@@ -77,19 +77,24 @@ def summary(table: Table) -> str:
 
 def preview(table: Table) -> None:
     """The first rows as they stand in the file, under the names of their columns."""
-    width = max(map(len, table.preview), default=0)
-    names = list(table.columns)[:width]
-    rows = [[*row, *[""] * (width - len(row))] for row in table.preview]
+    names = list(table.columns)[:PREVIEW_COLUMNS]
+    rows = [[*row, *[""] * len(names)][: len(names)] for row in table.preview]
     st.dataframe(
         pd.DataFrame(rows, columns=names, dtype=str), hide_index=True, height="content",
         column_config={
-            name: st.column_config.TextColumn(f"{name} · {SHORT[table.columns[name].kind]}")
+            name: st.column_config.TextColumn(f"{name} · {_kind(table, name)}")
             for name in names
         },
     )  # fmt: skip
-    hidden = len(table.columns) - width
+    hidden = len(table.columns) - len(names)
     count = f"{len(table.row_numbers):,} rows"
     st.caption(f"{count}; {hidden:,} more columns are not shown." if hidden else f"{count}.")
+
+
+def _kind(table: Table, name: str) -> str:
+    if name in table.blank:
+        return "no numbers"
+    return SHORT[table.columns[name].kind]
 
 
 def _text_choices(prefix: str, table: Table | None) -> None:

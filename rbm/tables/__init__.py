@@ -16,10 +16,11 @@ from rbm.tables.cells import KINDS, Column
 from rbm.tables.first_look import first_many, first_pair, is_flat
 from rbm.tables.points import LEAVE_OUT, MARGIN, MAX_ROWS, STRETCH, Points, choose_points
 from rbm.tables.reading import read_table
-from rbm.tables.table import MAX_CELLS, MIN_ROWS, Choices, Table
+from rbm.tables.table import MAX_CELLS, MIN_ROWS, PREVIEW_COLUMNS, Choices, Table
 
 __all__ = [
-    "KINDS", "LEAVE_OUT", "MARGIN", "MAX_BYTES", "MAX_CELLS", "MAX_ROWS", "MIN_ROWS", "STRETCH",
+    "KINDS", "LEAVE_OUT", "MARGIN", "MAX_BYTES", "MAX_CELLS", "MAX_ROWS", "MIN_ROWS",
+    "PREVIEW_COLUMNS", "STRETCH",
     "Choices", "Column", "Points", "Table", "TableError", "choose_points", "first_many",
     "first_pair", "is_flat", "read_table",
 ]  # fmt: skip

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rbm.dialects import Dialect, clean
+from rbm.dialects import Dialect, clean, split_amount
 
 MISSING = frozenset(
     ("", "-", "–", "—", "?", ".", "na", "n/a", "nan", "null", "none", "nil", "missing", "k. a.",
@@ -35,7 +35,8 @@ class Column:
     """One column. `values` (rows,) float64, NaN where a cell is no number; empty for words.
 
     `kind` is a key of `KINDS`; `odd_cells` keeps the text of the first cells that are no numbers
-    by index, for messages; `unit` says what a date is counted in, "" for numbers.
+    by index, for messages; `unit` says what a date is counted in, or which sign was left out of
+    every number ("€"); "" for plain numbers.
     """
 
     name: str
@@ -46,12 +47,16 @@ class Column:
 
 
 def make_column(
-    name: str, kind: str, values: NDArray[np.float64], odd_cells: Mapping[int, str]
+    name: str,
+    kind: str,
+    values: NDArray[np.float64],
+    odd_cells: Mapping[int, str],
+    unit: str = "",
 ) -> Column:
     """A column of numbers; of dates when `kind` is one, and `values` seconds since 1970."""
     finite = values[np.isfinite(values)]
     if kind not in DATES or not finite.size:
-        return Column(name, kind, values, odd_cells)
+        return Column(name, kind, values, odd_cells, unit)
     days = bool((finite % DAY == 0).all())
     if kind == "time":
         return Column(name, kind, values, odd_cells, "seconds since midnight")
@@ -69,7 +74,9 @@ def find_kind(cells: Sequence[str], dialect: Dialect) -> str:
     Day and month in either order fit "1/2/2024"; the order that fits more cells wins, and day
     first of two that fit alike.
     """
-    present = [cell for cell in cells if cell.strip().lower() not in MISSING]
+    present = [cell for cell in cells if not is_missing(cell)]
+    if common_unit(present):
+        present = [split_amount(cell)[0] for cell in present]
     readers = {"number": dialect.number, **DATES}
     fitting = {
         kind: sum(read(cell) is not None for cell in present) for kind, read in readers.items()
@@ -82,17 +89,41 @@ def find_kind(cells: Sequence[str], dialect: Dialect) -> str:
     return best if 2 * fitting[best] >= len(present) else "text"
 
 
+def is_missing(cell: str) -> bool:
+    """Whether the cell says that there is no value."""
+    return cell.strip().lower() in MISSING
+
+
+def common_unit(cells: Sequence[str]) -> str:
+    """The currency or percent sign that stands at every cell that is not missing; else ""."""
+    units = {split_amount(cell)[1] for cell in cells if not is_missing(cell)}
+    return units.pop() if len(units) == 1 else ""
+
+
 def read_cells(
-    cells: NDArray[Any], kind: str, dialect: Dialect
+    cells: NDArray[Any], kind: str, dialect: Dialect, unit: str = ""
 ) -> tuple[NDArray[np.float64], Iterable[int]]:
-    """Cells (rows,) of text as float64, NaN where they are no numbers, and which those are."""
-    if kind == "number" and dialect.decimal == "." and "_" not in "".join(cells):
+    """Cells (rows,) of text as float64, NaN where they are no numbers, and which those are.
+
+    With a `unit`, only cells that carry it are numbers.
+    """
+    text = "".join(cells)
+    if not text:
+        return np.full(len(cells), np.nan), range(len(cells))
+    if kind == "number" and unit:
+        amounts = [dialect.amount(cell) for cell in cells]
+        found = [value if sign == unit else None for value, sign in amounts]
+        return _with_nan(found)
+    if kind == "number" and dialect.decimal == "." and "_" not in text:
         try:
             return cells.astype(np.float64), ()  # Python's float of each: `number` without a call
         except ValueError:
             pass
     read = DATES.get(kind, dialect.number)
-    found = [read(cell) for cell in cells]
+    return _with_nan([read(cell) for cell in cells])
+
+
+def _with_nan(found: Sequence[float | None]) -> tuple[NDArray[np.float64], Iterable[int]]:
     odd = (i for i, value in enumerate(found) if value is None)
     return np.array([np.nan if value is None else value for value in found], np.float64), odd
 

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from rbm.dialects import (
     DELIMITER_NAMES,
+    SAMPLE_CHARACTERS,
     SAMPLE_ROWS,
     Dialect,
     TableError,
@@ -28,8 +29,17 @@ from rbm.dialects import (
     find_encoding,
     first_odd_byte,
     sample_of,
+    split_amount,
 )
-from rbm.tables.cells import Column, find_kind, keep_odd, make_column, read_cells
+from rbm.tables.cells import (
+    Column,
+    common_unit,
+    find_kind,
+    is_missing,
+    keep_odd,
+    make_column,
+    read_cells,
+)
 from rbm.tables.table import (
     PREVIEW_COLUMNS,
     PREVIEW_ROWS,
@@ -72,10 +82,14 @@ def read_delimited(content: bytes, name: str, choices: Choices) -> Table:
     if not body:
         raise TableError(f"{name} is empty: choose one with two columns of numbers.")
     width = max(len(cells) for cells in body[1:] or body)
-    check_size(name, text.count(b"\n"), width)
+    check_size(name, text.count(b"\n"), width, cut=len(body) == 1 and len(text) > SAMPLE_CHARACTERS)
     kinds = _kinds(body[1:] or body, width, dialect, choices)
+    units = _units(body[1:] or body, kinds)
     first = body[0]
-    header = choices.header if choices.header is not None else _is_header(first, kinds, dialect)
+    header = choices.header
+    if header is None:
+        header = _is_header(first, kinds, units, dialect)
+    kinds = _read_blank(body[int(header) :], kinds, choices)
     if len(first) == width - 1 and any(len(row) == width and row[-1].strip() for row in body):
         first = ["", *first]  # R leaves the name of the first column out
     titles = first if header else next(iter(dialect.records(heading)), [])
@@ -85,8 +99,9 @@ def read_delimited(content: bytes, name: str, choices: Choices) -> Table:
     if dialect.decimal == ",":
         notes.append("Numbers are read with a decimal comma.")
     columns, row_numbers = _columns(
-        text, dialect, kinds, unique_names(titles, width), int(header), name
+        text, dialect, kinds, units, unique_names(titles, width), int(header), name
     )
+    notes += _unit_notes(columns)
     return Table(
         name, {column.name: column for column in columns}, row_numbers, "Text",
         replace(
@@ -152,11 +167,46 @@ def _kinds(
     ]
 
 
-def _is_header(first: Sequence[str], kinds: Sequence[str], dialect: Dialect) -> bool:
-    """Whether no cell above a column of numbers or dates is one itself."""
+def _units(body: Sequence[Sequence[str]], kinds: Sequence[str]) -> list[str]:
+    """The sign that every cell of a column of numbers carries; "" for the others."""
+    return [
+        common_unit([row[i] for row in body if i < len(row)]) if kind == "number" else ""
+        for i, kind in enumerate(kinds)
+    ]
+
+
+def _unit_notes(columns: Sequence[Column]) -> list[str]:
+    notes = []
+    for unit in sorted({column.unit for column in columns if column.kind == "number"} - {""}):
+        names = [f"“{c.name}”" for c in columns if c.kind == "number" and c.unit == unit]
+        more = f" and {len(names) - 5:,} more" if len(names) > 5 else ""
+        which = f"column{'s' if len(names) > 1 else ''} {', '.join(names[:5])}{more}"
+        example = f": 45 {unit} is read as 45" if unit in "%‰" else ""
+        notes.append(f"“{unit}” was left out of {which}{example}.")
+    return notes
+
+
+def _read_blank(body: Sequence[Sequence[str]], kinds: Sequence[str], choices: Choices) -> list[str]:
+    """The kinds, but columns of which the first rows hold nothing are read on as numbers."""
+    return [
+        "number"
+        if kind == "text"
+        and i not in choices.kinds
+        and all(is_missing(row[i]) for row in body if i < len(row))
+        else kind
+        for i, kind in enumerate(kinds)
+    ]
+
+
+def _is_header(
+    first: Sequence[str], kinds: Sequence[str], units: Sequence[str], dialect: Dialect
+) -> bool:
+    """Whether no cell above a column of numbers or dates is one itself, with the same unit."""
     return not any(
-        kind != "text" and find_kind([cell], dialect) != "text"
-        for cell, kind in zip(first, kinds, strict=False)
+        kind != "text"
+        and find_kind([cell], dialect) != "text"
+        and (kind != "number" or split_amount(cell)[1] == unit)
+        for cell, kind, unit in zip(first, kinds, units, strict=False)
     )
 
 
@@ -183,6 +233,7 @@ def _columns(
     text: bytes,
     dialect: Dialect,
     kinds: Sequence[str],
+    units: Sequence[str],
     names: Sequence[str],
     header: int,
     name: str,
@@ -203,7 +254,7 @@ def _columns(
             for i, kind in enumerate(kinds):
                 if kind != "text":
                     column = cells[i][filled]
-                    found, odd = read_cells(column, kind, dialect)
+                    found, odd = read_cells(column, kind, dialect, units[i])
                     values[i].append(found)
                     keep_odd(odd_cells[i], done, odd, column)
             numbers.append(row_numbers)
@@ -215,8 +266,10 @@ def _columns(
             f"{name} has a quotation mark {where} that is never closed: close or remove it."
         ) from None
     return [
-        make_column(column_name, kind, np.concatenate([np.empty(0), *parts]), odd)
-        for column_name, kind, parts, odd in zip(names, kinds, values, odd_cells, strict=True)
+        make_column(column_name, kind, np.concatenate([np.empty(0), *parts]), odd, unit)
+        for column_name, kind, parts, odd, unit in zip(
+            names, kinds, values, odd_cells, units, strict=True
+        )
     ], np.concatenate([np.empty(0, np.int64), *numbers])
 
 

@@ -85,12 +85,8 @@ def choose_points(
             f"A random sample of {limit:,} of the {available:,} rows is used (seed {seed})."
         )
     values = np.column_stack([column.values[places] for column in columns])
-    for column, spread in zip(columns, np.ptp(values / 2, axis=0), strict=True):
-        if not spread > 0:
-            raise TableError(
-                f"Column “{column.name}” is constant ({column.values[places[0]]:g} in every "
-                "row): choose a column that varies."
-            )
+    for column, chosen_values in zip(columns, values.T, strict=True):
+        _check_spread(column, chosen_values, table.row_numbers[places])
     points, mapping = _mapped(columns, values, per_axis=per_axis, equalise=equalise)
     if per_axis:
         notes.append(_stretched(mapping))
@@ -105,25 +101,57 @@ def choose_points(
 
 def _columns(table: Table, names: Sequence[str]) -> list[Column]:
     """The columns of these names; `TableError` when there are no two to learn from."""
-    usable = table.names
+    usable, rows = table.names, len(table.row_numbers)
+    if not rows:
+        where = " below the header" if table.read_as.header else ""
+        raise TableError(f"{table.name} has no rows{where}: add at least {MIN_ROWS}.")
     if len(usable) < 2:
-        found = f"only one, “{usable[0]}”" if usable else "none"
-        how = "" if table.read_as.delimiter is None else "check the delimiter, and "
-        raise TableError(
-            f"{table.name} needs two columns of numbers and has {found}: {how}see that numbers "
-            "hold no units or words."
-        )
-    if len(table.row_numbers) < MIN_ROWS:
-        raise TableError(
-            f"{table.name} has fewer than {MIN_ROWS} rows of data ({len(table.row_numbers)}): "
-            "add some."
-        )
+        raise TableError(f"{table.name} needs two columns of numbers and has {_too_few(table)}.")
+    if rows < MIN_ROWS:
+        raise TableError(f"{table.name} has fewer than {MIN_ROWS} rows of data ({rows}): add some.")
     unknown = [name for name in names if name not in usable]
+    if unknown and unknown[0] in table.blank:
+        raise TableError(
+            f"Every cell of column “{unknown[0]}” is empty or not a finite number: choose another."
+        )
     if unknown:
         raise TableError(f"There is no numeric column “{clean(unknown[0])}”: choose another.")
     if len(set(names)) < 2 or len(set(names)) < len(names):
         raise TableError("One column is chosen twice: choose two different columns or more.")
     return [table.columns[name] for name in names]
+
+
+def _too_few(table: Table) -> str:
+    """How many columns can be used, fewer than two, and why not more."""
+    found = f"only one, “{table.names[0]}”" if table.names else "none"
+    if table.blank:
+        cells = f"every cell of column “{table.blank[0]}” is empty or not a finite number"
+        more = f" (and of {len(table.blank) - 1:,} more)" if len(table.blank) > 1 else ""
+        return f"{found}: {cells}{more}"
+    how = "" if table.read_as.delimiter is None else "check the delimiter, and "
+    return f"{found}: {how}see that numbers hold no words, and one unit at most in a column"
+
+
+def _check_spread(
+    column: Column, values: NDArray[np.float64], row_numbers: NDArray[np.int64]
+) -> None:
+    """`TableError` when a column is constant, or a cell of it dwarfs all others.
+
+    A cell a million times as far from the median as nine tenths of them are leaves these on one
+    spot, whatever the scale: often a code for a missing value, or a decimal mark gone.
+    """
+    if not np.ptp(values / 2) > 0:
+        raise TableError(
+            f"Column “{column.name}” is constant ({values[0]:g} in every row): choose a column "
+            "that varies."
+        )
+    away = np.abs(values / 2 - np.median(values / 2))
+    usual, most = np.quantile(away, 0.9, method="lower"), int(np.argmax(away))
+    if 0 < usual < away[most] / 1e6:
+        raise TableError(
+            f"Row {row_numbers[most]} of column “{column.name}” is {values[most]:g}, more than a "
+            "million times as far out as most other rows: correct it, or take that row out."
+        )
 
 
 def _mapped(
@@ -143,9 +171,10 @@ def _mapped(
             if np.isfinite(points).all() and (np.ptp(points, axis=0) > 1e-6).all():
                 return np.clip(points, 0.0, 1.0), mapping
     if plain:
+        how = "change units" if per_axis else f"choose “{STRETCH}”, or change units"
         raise TableError(
             f"The ranges of “{columns[0].name}” and “{columns[1].name}” are too far apart or too "
-            f"extreme for one picture: choose “{STRETCH}”, or change units."
+            f"extreme for one picture: {how}."
         )
     raise TableError(
         "The columns lie on one line or their ranges are too extreme: choose two of them, equalise "

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,17 +56,34 @@ class Table:
     parts: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
-        """The columns that can be learnt: numbers and dates."""
-        return tuple(name for name, column in self.columns.items() if column.kind != "text")
+        """The columns that can be learnt: numbers and dates, at least one of them finite."""
+        return tuple(
+            name
+            for name, column in self.columns.items()
+            if column.kind != "text" and np.isfinite(column.values).any()
+        )
+
+    @cached_property
+    def blank(self) -> tuple[str, ...]:
+        """The columns of numbers and dates without a single finite one."""
+        return tuple(
+            name
+            for name, column in self.columns.items()
+            if column.kind != "text" and name not in self.names
+        )
 
 
-def check_size(name: str, rows: int, columns: int) -> None:
-    """`TableError` when a table is wider or larger than can be read."""
+def check_size(name: str, rows: int, columns: int, *, cut: bool = False) -> None:
+    """`TableError` when a table is wider or larger than can be read.
+
+    `cut`: only a part of a row was counted, and its last field may be half of one.
+    """
     if columns > MAX_COLUMNS:
+        count = f"more than {columns - 1:,}" if cut else f"{columns:,}"
         raise TableError(
-            f"{name} has {columns:,} columns: keep those you need (at most {MAX_COLUMNS:,})."
+            f"{name} has {count} columns: keep those you need (at most {MAX_COLUMNS:,})."
         )
     if rows * columns > MAX_CELLS:
         raise TableError(
