@@ -7,7 +7,6 @@ nearest checkpoint, bit for bit.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -16,6 +15,7 @@ from numpy.typing import ArrayLike
 from rbm import binary_epoch
 from rbm.binary_epoch import State
 from rbm.binary_settings import BINARY_KNOBS, BinarySettings
+from rbm.binary_trainer import Trainer, fastest
 from rbm.models.binary import BinaryMachine
 from rbm.recording import Recording
 from rbm.run import held_at
@@ -25,9 +25,6 @@ from rbm.units import Floats
 MAX_CHECKPOINTS = 64
 CHECKPOINT_MEMORY = 64 * 2**20
 """Bytes that a run's checkpoints may take together; large machines keep fewer (at least two)."""
-
-Trainer = Callable[[State, Floats, BinarySettings], State]
-"""Trains for one epoch: `rbm.binary_epoch.epoch`, or something faster that does the same."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,10 +71,9 @@ class BinaryRun:
         )
 
 
-def start(
-    settings: BinarySettings, data: ArrayLike, trainer: Trainer = binary_epoch.epoch
-) -> BinaryRun:
-    """The run before its first epoch, on rows `data` (n, n_visible).
+def start(settings: BinarySettings, data: ArrayLike, trainer: Trainer | None = None) -> BinaryRun:
+    """The run before its first epoch, on rows `data` (n, n_visible), trained by `trainer` (default:
+    the fastest there is).
 
     Raises `ValueError` with a sentence for data that the units cannot take or machines that the
     rule cannot train.
@@ -91,7 +87,7 @@ def start(
         recording=Recording.begin(_frame(first)),
         history=((0, settings),),
         checkpoints=(first,),
-        trainer=trainer,
+        trainer=trainer or fastest(settings),
     )
 
 
