@@ -40,6 +40,7 @@ class DrawingPage(Playground):
 
     def learns(self) -> int:
         """Waits until the machine learns what is on the board; how many points."""
+        wait_until(lambda: self.count > 0, "points on the board")
         self.says(f"The machine learns these {self.count:,} points.")
         return self.count
 

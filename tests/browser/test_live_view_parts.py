@@ -186,7 +186,8 @@ SCORES = {"error_floor": 0.01, "error_uniform": 0.11}
         (0.05, 0.5, False, "coming"),
         (0.034, 0.51, True, "Trust the mismatch"),
         (0.036, 0.51, False, "coming"),
-        (float("nan"), 0.9, False, ""),
+        (float("nan"), 0.9, False, "not learnt"),
+        (float("nan"), 0.1, False, "where the data lie"),
         (0.011, float("nan"), False, ""),
     ],
 )
