@@ -90,7 +90,7 @@ def test_probabilities_stand_beside_the_units_that_answer(page: AppTest) -> None
     forward(page)
     assert graph(page)["notes"] == {"v": [], "h": ["0.33", "0.77", "0.71"]}
     forward(page, 2)
-    assert graph(page)["notes"]["v"] == ["0.5", "0.69", "0.62", "0.48"]
+    assert graph(page)["notes"]["v"] == ["0.50", "0.69", "0.62", "0.48"]
 
 
 def test_a_sum_is_written_out_for_the_unit_that_was_touched(page: AppTest) -> None:

@@ -15,7 +15,6 @@ from rbm.app.parameter_editor import parameter_editor
 from rbm.cd_steps import NAMES, CDStep, SubStep, weight_line
 from rbm.models.binary import BinaryMachine
 from rbm.structure import MOST_UNITS
-from rbm.unit_sums import written
 from rbm.views.number_tables import answers, matrices
 
 Number = TypeVar("Number", int, float)
@@ -154,7 +153,7 @@ def show(step: CDStep) -> None:
         notes = {}
         if sub.answer is not None:
             layer = sub.answer.names[0][0]
-            notes[layer] = [written(mean, 2) for mean in sub.answer.means]
+            notes[layer] = [f"{mean:.2f}" for mean in sub.answer.means]
         message = graph_message(
             here.machine, sub.visible, sub.hidden, selected=here.selected, primed=primed,
             notes=notes,

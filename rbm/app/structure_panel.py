@@ -110,7 +110,7 @@ def machine_panel() -> None:
     here = bench()
     p_h = here.machine.mean_h_from_v(here.v[None])[0]
     p_v = here.machine.mean_v_from_h(here.h[None])[0]
-    notes = {"v": [written(p, 2) for p in p_v], "h": [written(p, 2) for p in p_h]}
+    notes = {"v": [f"{p:.2f}" for p in p_v], "h": [f"{p:.2f}" for p in p_h]}
     message = graph_message(here.machine, here.v, here.h, selected=here.selected, notes=notes)
     unit_graph(message, key="structure_graph", on_touch=_touched)
     st.caption(

@@ -50,6 +50,16 @@ def overflow(page: Page) -> int:
     return wide
 
 
+def test_links_to_both_pages_open_as_a_servers_first_visit(
+    fresh_server: Server, open_page: OpenPage
+) -> None:
+    open_step(open_page(), fresh_server)
+    page = open_page()
+    open_structure(page, fresh_server)
+    expect(page.get_by_test_id("stTopNavLink").filter(has_text="One CD step")).to_be_visible()
+    expect(page.get_by_text("Page not found")).to_have_count(0)
+
+
 def test_units_are_switched_and_weights_changed_by_touch(server: Server, page: Page) -> None:
     open_structure(page, server)
     graph(page).locator('[data-part="v0"]').click()
