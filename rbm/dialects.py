@@ -22,7 +22,14 @@ SAMPLE_CHARACTERS = 200_000
 
 
 class TableError(ValueError):
-    """A table cannot be used; the message is one sentence for the person who brought it."""
+    """A table cannot be used; the message is one sentence for the person who brought it.
+
+    `format`: "Text" or "Workbook" when its cells could be read another way, else ""; `parts`: the
+    sheets or arrays that could be read instead.
+    """
+
+    format: str = ""
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -9,49 +9,14 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from rbm.app.session import Session
 from rbm.tables import read_table
 from rbm.unit_map import UnitMap
-
-
-def script() -> None:
-    import streamlit as st
-
-    from rbm.app.file_panel import file_panel, paste_panel
-    from rbm.app.session import from_params
-
-    if "session" not in st.session_state:
-        st.session_state["session"] = from_params({"n_points": "30", "n_hidden": "3"})
-    session = st.session_state["session"]
-    file_panel(session)
-    paste_panel(session)
-    st.write(" ".join(session.complaints))
+from tests.file_panels import opened, paste, said, session_of, upload
 
 
 @pytest.fixture
 def app() -> AppTest:
-    return AppTest.from_function(script, default_timeout=20).run()
-
-
-def session_of(app: AppTest) -> Session:
-    session: Session = app.session_state["session"]
-    return session
-
-
-def paste(app: AppTest, text: str) -> AppTest:
-    app.text_area(key="paste_text").set_value(text).run()
-    assert not app.exception
-    return app
-
-
-def upload(app: AppTest, name: str, content: bytes) -> AppTest:
-    app.file_uploader(key="file_upload").set_value((name, content, "text/csv")).run()
-    assert not app.exception
-    return app
-
-
-def said(app: AppTest) -> str:
-    return " ".join(element.value for element in [*app.caption, *app.error]).replace("\\", "")
+    return opened()
 
 
 TABLE = "id;length;width\n" + "\n".join(f"a;{i % 7},5;{i * i % 11}" for i in range(150))
@@ -186,93 +151,3 @@ def test_a_table_is_read_once_however_often_the_page_runs(app, monkeypatch):
     app.toggle(key="file_per_axis").set_value(True).run()
     app.run()
     assert len(reads) == 1
-
-
-def squares(rows: int) -> bytes:
-    return ("x,y,z\n" + "".join(f"{i},{i * i % 97},{i % 13}\n" for i in range(rows))).encode()
-
-
-def test_three_files_in_turn_are_each_learnt_whole(app):
-    for rows in (60, 150, 3000, 12_000, 60):
-        upload(app, f"{rows}.csv", squares(rows))
-        assert app.number_input(key="file_limit").value == min(rows, 10_000)
-        assert ("random sample" in said(app)) == (rows > 10_000)
-        app.button(key="file_learn").click().run()
-        dataset = session_of(app).dataset
-        assert dataset is not None
-        assert len(dataset.points) + len(dataset.held_out) == min(rows, 10_000)
-
-
-def test_another_file_forgets_every_choice_about_the_points(app):
-    upload(app, "a.csv", squares(60))
-    app.number_input(key="file_limit").set_value(20).run()
-    app.number_input(key="file_seed").set_value(3).run()
-    app.selectbox(key="file_x").set_value("z").run()
-    app.toggle(key="file_drop").set_value(True).run()
-    app.toggle(key="file_per_axis").set_value(True).run()
-    app.segmented_control(key="file_way").set_value("Many columns (PCA)").run()
-    app.multiselect(key="file_columns").set_value(["x", "z"]).run()
-    app.toggle(key="file_equalise").set_value(False).run()
-    upload(app, "b.csv", squares(61))
-    assert app.segmented_control(key="file_way").value == "Two columns"
-    assert (app.selectbox(key="file_x").value, app.selectbox(key="file_y").value) == ("x", "y")
-    assert not app.toggle(key="file_drop").value
-    assert not app.toggle(key="file_per_axis").value
-    assert app.number_input(key="file_limit").value == 61
-    app.segmented_control(key="file_way").set_value("Many columns (PCA)").run()
-    assert app.multiselect(key="file_columns").value == ["x", "y", "z"]
-    assert app.toggle(key="file_equalise").value
-    app.number_input(key="file_limit").set_value(20).run()
-    assert app.number_input(key="file_seed").value == 0
-
-
-def test_the_same_table_read_another_way_keeps_columns_and_counts_its_rows_anew(app):
-    upload(app, "a.csv", squares(60))
-    app.selectbox(key="file_x").set_value("z").run()
-    app.number_input(key="file_limit").set_value(20).run()
-    app.number_input(key="file_skip").set_value(10).run()
-    app.selectbox(key="file_header").set_value(True).run()
-    assert app.number_input(key="file_limit").value == 50
-    assert "random sample" not in said(app)
-
-
-FLAT = "day;year;lat;lon\n" + "".join(
-    f"{i % 28 + 1:02d}.02.2024;{1900 + 10 * i};4{i % 9},5;{i % 7}\n" for i in range(40)
-)
-
-
-def test_numbers_come_before_dates_and_a_flat_picture_is_stretched_and_says_so(app):
-    paste(app, FLAT)
-    assert (app.selectbox(key="paste_x").value, app.selectbox(key="paste_y").value) == (
-        "year", "lat",
-    )  # fmt: skip
-    assert app.toggle(key="paste_per_axis").value
-    assert "stretched by itself: “year” spans 49 times as much as “lat”" in said(app)
-    app.selectbox(key="paste_x").set_value("lon").run()
-    assert not app.toggle(key="paste_per_axis").value
-    assert "stretched" not in said(app)
-    app.toggle(key="paste_per_axis").set_value(True).run()  # one's own choice stays
-    app.toggle(key="paste_drop").set_value(True).run()
-    assert app.toggle(key="paste_per_axis").value
-
-
-def test_sentences_name_toggles_that_exist(app):
-    paste(app, "x,y\n" + "".join(f"{i},{i % 5}e-9\n" for i in range(12)))
-    app.toggle(key="paste_per_axis").set_value(False).run()
-    assert f"choose “{app.toggle(key='paste_per_axis').label}”" in said(app)
-    paste(app, "x,y\n" + "".join(f"{i},{i * i}\n" for i in range(12)) + "5,nan\n")
-    assert f"choose “{app.toggle(key='paste_drop').label}”" in said(app)
-
-
-@pytest.mark.parametrize(
-    ("text", "sentence", "not_said"),
-    [
-        ("x,y\n", "no rows below the header", "not shown"),
-        ("x,y\n" + "NaN,NaN\n" * 12, "every cell of column “x” is empty", "delimiter"),
-        ("x,y\n" + "".join(f"{i},NA\n" for i in range(12)), "column “y” is empty", "delimiter"),
-    ],
-)
-def test_empty_tables_and_columns_are_called_that(app, text, sentence, not_said):
-    paste(app, text)
-    assert sentence in said(app)
-    assert not_said not in said(app)

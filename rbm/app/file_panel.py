@@ -16,7 +16,7 @@ from rbm.app.controls import RESTARTS
 from rbm.app.messages import plain
 from rbm.app.session import Session
 from rbm.app.table_points import points_panel
-from rbm.app.table_reading import choices_of, forget_overrides, preview, reading_panel
+from rbm.app.table_reading import choices_of, forget_overrides, part_choice, preview, reading_panel
 from rbm.datasets import Kind, make_dataset
 from rbm.tables import MAX_BYTES, Choices, Points, Table, TableError, read_table
 
@@ -76,8 +76,10 @@ def _offer(
     table = _read(prefix, name, identity, content)
     if isinstance(table, TableError):
         _refuse(table)
-        reading_panel(prefix, None)
+        part_choice(prefix, table)
+        reading_panel(prefix, table)
         return
+    part_choice(prefix, table)
     preview(table)
     _say(table.notes)
     reading_panel(prefix, table)

@@ -13,7 +13,7 @@ import streamlit as st
 
 from rbm.app.messages import plain
 from rbm.dialects import DECIMAL_NAMES, DELIMITER_NAMES, ENCODINGS
-from rbm.tables import KINDS, PREVIEW_COLUMNS, Choices, Table
+from rbm.tables import KINDS, PREVIEW_COLUMNS, Choices, Table, TableError
 
 SHORT = {
     "number": "number", "iso": "date", "day first": "date", "month first": "date",
@@ -38,23 +38,32 @@ def choices_of(prefix: str) -> Choices:
     return Choices(**held, kinds=dict(kinds))
 
 
-def reading_panel(prefix: str, table: Table | None) -> None:
-    """What was found, as one line; behind it a widget for each guess. None: nothing was read."""
+def part_choice(prefix: str, read: Table | TableError) -> None:
+    """Which sheet or array of several, in plain view: nobody looks for it among the guesses."""
+    if len(read.parts) > 1:
+        _choice(
+            prefix, "part", f"Sheet or array, one of {len(read.parts):,}",
+            dict(zip(read.parts, read.parts, strict=True)),
+            read if isinstance(read, Table) else None,
+        )  # fmt: skip
+
+
+def reading_panel(prefix: str, read: Table | TableError) -> None:
+    """What was found, as one line; behind it a widget for each guess that the format has.
+
+    Only text and the cells of a workbook are guessed at; arrays and Parquet say what they hold.
+    """
+    table = read if isinstance(read, Table) else None
+    if read.format not in ("Text", "Workbook"):
+        if table is not None:
+            st.caption(f"How it was read: {summary(table)}")
+        return
     with st.expander(
         f"How it was read: {summary(table)}" if table else "Read it another way",
         key=f"{prefix}_reading", expanded=table is None or len(table.names) < 2,
     ):  # fmt: skip
-        if table is None or table.format in ("Text", "Workbook"):
-            _text_choices(prefix, table)
+        _text_choices(prefix, read)
         if table is not None:
-            if len(table.parts) > 1:
-                _choice(
-                    prefix,
-                    "part",
-                    "Sheet or array",
-                    dict(zip(table.parts, table.parts, strict=True)),
-                    table,
-                )
             _kind_choice(prefix, table)
 
 
@@ -97,9 +106,10 @@ def _kind(table: Table, name: str) -> str:
     return SHORT[table.columns[name].kind]
 
 
-def _text_choices(prefix: str, table: Table | None) -> None:
+def _text_choices(prefix: str, read: Table | TableError) -> None:
+    table = read if isinstance(read, Table) else None
     left, right = st.columns(2)
-    if table is None or table.format == "Text":  # a workbook has neither
+    if read.format == "Text":  # a workbook has neither
         with left:
             _choice(
                 prefix, "delimiter", "Delimiter", DELIMITER_NAMES, table, accept_new_options=True,
@@ -139,8 +149,7 @@ def _kind_choice(prefix: str, table: Table) -> None:
     st.session_state[kind_key] = table.columns[name].kind
     right.selectbox(
         "Read as", list(KINDS), key=kind_key, format_func=KINDS.__getitem__,
-        disabled=table.format not in ("Text", "Workbook"), on_change=_kind_chosen,
-        args=(prefix, names.index(name)),
+        on_change=_kind_chosen, args=(prefix, names.index(name)),
     )  # fmt: skip
 
 

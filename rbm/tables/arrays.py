@@ -22,7 +22,15 @@ from numpy.typing import NDArray
 
 from rbm.dialects import MAX_BYTES, TableError, clean
 from rbm.tables.cells import Column, make_column
-from rbm.tables.table import PREVIEW_COLUMNS, PREVIEW_ROWS, Choices, Table, check_size, unique_names
+from rbm.tables.table import (
+    PREVIEW_COLUMNS,
+    PREVIEW_ROWS,
+    Choices,
+    Table,
+    check_size,
+    short,
+    unique_names,
+)
 
 MAX_INFLATED = 2 * MAX_BYTES
 """Bytes that an archive may inflate to, all of it taken together."""
@@ -59,7 +67,11 @@ def read_npz(content: bytes, name: str, choices: Choices) -> Table:
         raise TableError(faults[0] if faults else f"{name} holds no arrays: save it by np.savez.")
     sizes = {part: len(next(iter(arrays.values()), ())) for part, arrays in parts.items()}
     ordered = {part: parts[part] for part in sorted(parts, key=lambda part: -sizes[part])}
-    table = table_of_arrays(ordered, name, "NumPy archive", choices)
+    try:
+        table = table_of_arrays(ordered, name, "NumPy archive", choices)
+    except TableError as error:
+        error.parts = tuple(ordered)
+        raise
     return replace(table, notes=(*table.notes, *faults[:3]))
 
 
@@ -165,7 +177,7 @@ def table_of_arrays(
         name, {column.name: column for column in columns}, np.arange(1, rows + 1), kind,
         Choices(part=part or None, kinds={i: c.kind for i, c in enumerate(columns)}),
         [
-            [clean(str(array[row])) for array in list(arrays.values())[:PREVIEW_COLUMNS]]
+            [clean(short(str(array[row]))) for array in list(arrays.values())[:PREVIEW_COLUMNS]]
             for row in range(min(rows, PREVIEW_ROWS))
         ],
         tuple(parts) if len(parts) > 1 else (),

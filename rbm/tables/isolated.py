@@ -19,7 +19,7 @@ import numpy as np
 from rbm.dialects import MAX_COLUMNS, TableError, clean
 from rbm.tables.arrays import table_of_arrays
 from rbm.tables.delimited import read_delimited
-from rbm.tables.table import MAX_CELLS, Choices, Table, unique_names
+from rbm.tables.table import MAX_CELLS, Choices, Table, short, unique_names
 
 SECONDS = 40
 """Patience on a busy server; the worker itself may use 20 seconds of processor time."""
@@ -50,13 +50,18 @@ def read_parquet(content: bytes, name: str, choices: Choices) -> Table:
 def read_workbook(content: bytes, name: str, choices: Choices) -> Table:
     """One sheet of a workbook (xlsx, xlsm, xlsb, ods), read on as text with tabs."""
     answer, payload = _ask("workbook", content, name, choices)
-    part = str(answer["part"])
+    part, parts = str(answer["part"]), tuple(str(sheet) for sheet in answer["parts"][:1000])
     text_choices = replace(choices, delimiter="\t", encoding="utf-8", part=None)
-    if not bytes(payload[:1_000_000]).strip():
-        raise TableError(f"The sheet “{clean(part)}” of {name} is empty: choose another.")
-    table = read_delimited(bytes(payload), f"The sheet “{clean(part)}” of {name}", text_choices)
+    try:
+        if not bytes(payload[:1_000_000]).strip():
+            raise TableError(f"The sheet “{clean(part)}” of {name} is empty: choose another.")
+        table = read_delimited(bytes(payload), f"The sheet “{clean(part)}” of {name}", text_choices)
+    except TableError as error:
+        error.format, error.parts = "Workbook", parts
+        raise
     return replace(
-        table, format="Workbook", parts=tuple(str(sheet) for sheet in answer["parts"][:1000]),
+        table, format="Workbook", parts=parts,
+        preview=[[short(cell) for cell in row] for row in table.preview],
         read_as=replace(table.read_as, delimiter=None, encoding=None, part=part),
     )  # fmt: skip
 
@@ -84,7 +89,9 @@ def _ask(
         raise TableError(f"{name} {_why(done.returncode, done.stderr)}.")
     answer: dict[str, Any] = json.loads(head)
     if "error" in answer:
-        raise TableError(f"{name} {answer['error']}.")
+        refusal = TableError(f"{name} {answer['error']}.")
+        refusal.parts = tuple(map(str, answer["parts"]))
+        raise refusal
     return answer, memoryview(done.stdout)[len(head) + 1 :]
 
 

@@ -37,7 +37,11 @@ def read_table(content: bytes | str, filename: str = "", choices: Choices | None
     for magic, reader in READERS.items():
         if content.startswith(magic):
             return reader(content, name, choices)
-    return read_delimited(content, name, choices)
+    try:
+        return read_delimited(content, name, choices)
+    except TableError as error:
+        error.format = "Text"
+        raise
 
 
 def _read_zip(content: bytes, name: str, choices: Choices) -> Table:

@@ -92,6 +92,14 @@ def check_size(name: str, rows: int, columns: int, *, cut: bool = False) -> None
         )
 
 
+def short(number: str) -> str:
+    """A cell to show: a number with a fraction has at most six digits, all else stays."""
+    try:
+        return f"{float(number):.6g}" if "." in number or "e" in number else number
+    except ValueError:
+        return number
+
+
 def unique_names(header: Sequence[str], width: int) -> list[str]:
     """A clean name for each column, no two alike."""
     names: list[str] = []

@@ -7,9 +7,10 @@ of the project, so that it starts quickly.
 
     python -P worker.py {parquet|workbook} MAX_CELLS MAX_COLUMNS [PART] <file >answer
 
-The answer is one line of JSON and then the data. {"error": …}: a refusal, to follow the file's
-name. {"names", "kinds", "rows", "words"}: columns one after the other, eight bytes a row, float64
-or (kind "M") microseconds since 1970. {"parts", "part"}: tab-separated text in UTF-8.
+The answer is one line of JSON and then the data. {"error", "parts"}: a refusal, to follow the
+file's name, and the sheets that could be read instead. {"names", "kinds", "rows", "words"}:
+columns one after the other, eight bytes a row, float64 or (kind "M") microseconds since 1970.
+{"parts", "part"}: tab-separated text in UTF-8.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import importlib
 import io
 import json
 import sys
+from collections.abc import Sequence
 from datetime import date, time, timedelta
 from typing import Any, NoReturn
 
@@ -84,7 +86,7 @@ def workbook(content: bytes, max_cells: int, max_columns: int, part: str) -> Non
         _refuse("holds no sheets: save it again")
     name = part if part in names else names[0]
     sheet = book.get_sheet_by_name(name)
-    _check(sheet.total_height, sheet.total_width, max_cells, max_columns)
+    _check(sheet.total_height, sheet.total_width, max_cells, max_columns, names[:1000])
     _answer(parts=names[:1000], part=name)
     text = io.TextIOWrapper(sys.stdout.buffer, "utf-8", errors="replace", newline="\n")
     writer = csv.writer(text, delimiter="\t", lineterminator="\n")
@@ -103,13 +105,16 @@ def _cell(value: object) -> str:
     return repr(value) if isinstance(value, float) else str(value)
 
 
-def _check(rows: int, columns: int, max_cells: int, max_columns: int) -> None:
+def _check(
+    rows: int, columns: int, max_cells: int, max_columns: int, parts: Sequence[str] = ()
+) -> None:
     if columns > max_columns:
-        _refuse(f"has {columns:,} columns: keep those you need (at most {max_columns:,})")
+        _refuse(f"has {columns:,} columns: keep those you need (at most {max_columns:,})", parts)
     if rows * columns > max_cells:
         _refuse(
             f"has {rows:,} rows or more of {columns:,} columns, more than {max_cells:,} cells: "
-            "keep fewer rows or columns"
+            "keep fewer rows or columns",
+            parts,
         )
 
 
@@ -117,8 +122,8 @@ def _answer(**what: object) -> None:
     sys.stdout.buffer.write(json.dumps(what).encode() + b"\n")
 
 
-def _refuse(sentence: str) -> NoReturn:
-    _answer(error=sentence)
+def _refuse(sentence: str, parts: Sequence[str] = ()) -> NoReturn:
+    _answer(error=sentence, parts=list(parts))
     sys.stdout.buffer.flush()
     raise SystemExit(0)
 
