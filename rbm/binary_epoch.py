@@ -28,12 +28,14 @@ ERROR_ROWS = 1_000
 
 @dataclass(frozen=True, eq=False)
 class State:
-    """After `epoch` epochs: the machine, the last step (`velocity`), the offsets of centring,
-    and the hidden states of persistent chains (count, n_hidden), none for most rules."""
+    """After `epoch` epochs: the machine, the last step (`velocity`), the offsets of centring, the
+    data's standard deviations (n_visible,; 1 for Bernoulli units), and the hidden states of
+    persistent chains (count, n_hidden), none for most rules."""
 
     machine: BinaryMachine
     velocity: Gradient
     offsets: Offsets
+    spread: Floats
     chains: Floats
     epoch: int = 0
 
@@ -65,6 +67,7 @@ def first_state(settings: BinarySettings, data: Floats) -> State:
             np.zeros(n_visible),
         ),
         offsets=Offsets(data.mean(axis=0), machine.mean_h_from_v(data).mean(axis=0)),
+        spread=machine.visible_scale,
         chains=rule.start(machine, data, min(settings.batch_size or n_rows, n_rows), rng),
     )
 
@@ -99,20 +102,22 @@ def update(state: State, v: Floats, settings: BinarySettings, rng: np.random.Gen
     offsets = state.offsets._replace(hidden=middle)
     taken_off = offsets if settings.centred else Offsets(*map(np.zeros_like, offsets))
     slope = gradient(machine, positive, negative, taken_off)
-    # Steps of Gaussian units' weights and biases are measured in their variance: a rate then means
-    # the same whatever the unit of the data. It is 1 for Bernoulli units.
-    variance = machine.visible_scale**2
+    # The curvature of the likelihood along b' is that of a mean, spread² / s⁴ for Gaussian units,
+    # and grows as s shrinks. Steps divided by it stay stable, and a rate means the same whatever
+    # the unit of the data. It is 1 for Bernoulli units.
+    measure = machine.visible_scale**4 / state.spread**2
     rate, decay = settings.learning_rate_at(number), settings.weight_decay
     step = Gradient(
-        rate * (variance[:, None] * slope.weights - decay * machine.weights),
-        rate * variance * slope.visible_bias,
+        rate * (measure[:, None] * slope.weights - decay * machine.weights),
+        rate * measure * slope.visible_bias,
         rate * slope.hidden_bias,
         settings.variance_learning_rate * slope.log_variance,
     )
     velocity = Gradient(
         *(settings.momentum * old + new for old, new in zip(state.velocity, step, strict=True))
     )
-    return State(moved(machine, velocity, taken_off), velocity, offsets, chains, number)
+    after = moved(machine, velocity, taken_off)
+    return State(after, velocity, offsets, state.spread, chains, number)
 
 
 def reconstruction_error(state: State, data: Floats, seed: int) -> float:

@@ -169,7 +169,7 @@ def test_schedules_are_used():
 
 @pytest.mark.parametrize("visible", UNITS)
 def test_decay_shrinks_weights_and_no_bias(visible):
-    """Without a gradient (rate for it alone cannot be 0, so data and chains are one machine's)."""
+    """The same update with and without it: the exact rule has no noise."""
     settings = BinarySettings(visible=visible, n_hidden=3, initial_scale=0.7, rule="exact",
                               batch_size=0, centred=False, variance_learning_rate=0)  # fmt: skip
     state = first_state(settings, DATA)

@@ -75,6 +75,7 @@ def test_gaussian_samples_have_the_conditional_law():
     for i in range(4):
         law = stats.norm(mean[i], machine.visible_scale[i])
         assert stats.kstest(drawn[:, i], law.cdf).pvalue > 1e-4
+        assert drawn[:, i].std() == pytest.approx(law.std(), rel=4.5 / np.sqrt(2 * DRAWS))
 
 
 def test_the_first_machine_fits_independent_units():
@@ -84,7 +85,7 @@ def test_the_first_machine_fits_independent_units():
     machine = BinaryMachine.start(data, 40, np.random.default_rng(1))
     p = (data.sum(axis=0) + 1) / 502
     assert machine.visible_bias == pytest.approx(np.log(p / (1 - p)))
-    assert (machine.hidden_bias == 0).all()
+    assert machine.mean_h_from_v(data.mean(axis=0)) == pytest.approx(np.full(40, 0.5))
     assert machine.weights.std() == pytest.approx(0.01, rel=4.5 / np.sqrt(2 * 120))
     wide = BinaryMachine.start(data, 40, np.random.default_rng(1), scale=0.5)
     assert wide.weights == pytest.approx(50 * machine.weights)
@@ -97,6 +98,7 @@ def test_the_first_gaussian_machine_has_the_mean_and_spread_of_the_data():
     assert machine.visible_bias == pytest.approx(data.mean(axis=0))
     assert machine.visible_scale == pytest.approx([*data.std(axis=0)[:2], 1.0])
     assert machine.weights[1].std() > 10 * machine.weights[0].std()
+    assert machine.mean_h_from_v(data.mean(axis=0)) == pytest.approx(np.full(30, 0.5))
 
 
 @pytest.mark.parametrize("visible", UNITS)

@@ -70,8 +70,9 @@ class BinaryMachine:
         scale: float = 0.01,
         visible: str = "bernoulli",
     ) -> BinaryMachine:
-        """A first machine for `data` (n, n_visible): weights N(0, scale²), hidden biases 0, and
-        the visible units as independent units would fit the data (Hinton 2012).
+        """A first machine for `data` (n, n_visible): weights N(0, scale²), the visible biases that
+        independent units would need to fit the data (Hinton 2012), and hidden biases by which each
+        hidden unit is on with probability ½ at the mean of the data.
 
         Weights of Gaussian units are in units of the columns' standard deviations. Raises
         `ValueError` with a sentence for data that the units cannot take.
@@ -84,10 +85,11 @@ class BinaryMachine:
         if trouble:
             raise ValueError(trouble)
         spread = units.first_scale(data)
+        weights = scale * rng.standard_normal((data.shape[1], n_hidden)) * spread[:, None]
         return cls(
-            weights=scale * rng.standard_normal((data.shape[1], n_hidden)) * spread[:, None],
+            weights=weights,
             visible_bias=units.first_bias(data),
-            hidden_bias=np.zeros(n_hidden),
+            hidden_bias=-units.coupling(data.mean(axis=0), spread) @ weights,
             visible=visible,
             visible_scale=spread,
         )
