@@ -56,6 +56,18 @@ def test_bars_and_stripes_are_learnt(fast, rule):
     assert -1.732868 >= exact.log_likelihood(run.machine, data).mean() > -1.94
 
 
+def test_centring_learns_what_plain_steps_do_not():
+    """3×3, 16 hidden, CD-1, all 16 rows together: bound −41.6; measured −52 plain, −44 centred."""
+    data = bars_and_stripes(3)
+    reached = {}
+    for is_centred in (False, True):
+        settings = BinarySettings(batch_size=0, learning_rate=0.3, centred=is_centred)
+        machine = train(settings, data, 2000).machine
+        reached[is_centred] = exact.log_likelihood(machine, data).sum()
+    assert -41.59 > reached[True] > -46.5
+    assert reached[True] > reached[False] + 3
+
+
 def test_a_run_in_pieces_or_rewound_is_the_same_run(fast):
     settings = BinarySettings(n_hidden=5, rule="pcd", batch_size=3, momentum=0.5)
     run = advance(start(settings, BITS, fast), 20)
