@@ -14,6 +14,8 @@ import sys
 
 SCRIPTS = {
     "speed": "How fast an epoch is, against other ways to compute it",
+    "binary": "The binary machine: time and likelihood beside scikit-learn",
+    "binary_quality": "What the binary machine learns, and how well its likelihood is estimated",
     "presets": "How well each preset learns each pattern",
     "page": "How quickly the page comes up, draws and reacts, in Chromium",
 }

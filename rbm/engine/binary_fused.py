@@ -46,7 +46,7 @@ def train(
         offset_share=OFFSET_SHARE,
     )
     kernel.train(
-        kernel.Arrays(**arrays), rows, np.array(order, np.int64),
-        np.uint64(options.seed), np.uint64(state.updates), numbers, space,
+        tuple(kernel.Arrays(**arrays)), rows, np.array(order, np.int64),
+        np.uint64(options.seed), np.uint64(state.updates), tuple(numbers), tuple(space),
     )  # fmt: skip
     return BinaryState(**arrays, updates=state.updates + -(-len(order) // batch))

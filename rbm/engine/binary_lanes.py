@@ -1,12 +1,14 @@
-"""Loops over the units of one row: the arithmetic of the binary machine outside its products.
+"""Loops over the units of a layer: the arithmetic of the binary machine outside its products.
 
 A unit with input x is on with probability 1 / (1 + 2^y), y = −x log2 e; the power of two is a
 polynomial, good to rounding in float32 and in float64. A draw needs neither division nor
 logarithm: u < p is u (1 + 2^y) < 1. Its uniform u is a hash of the unit's place in the batch,
 with 23 bits, so that it is the same number in both precisions.
 
-Each loop writes one row and reads few, else the compiler cannot prove that they do not overlap
-and leaves it scalar. Integers of 32 bits go through the instructions of `lanes`, as its text says.
+Each loop writes one array and reads few, else the compiler cannot prove that they do not overlap
+and leaves it scalar. Rows are gone through here and not by the caller: handing an array over
+costs as much as a short row. Integers of 32 bits go through the instructions of `lanes`, as its
+text says.
 """
 
 from __future__ import annotations
@@ -91,45 +93,58 @@ def _uniform(counter: Int, key_2: Int) -> Float:
 
 
 @njit(nogil=True, error_model="numpy", fastmath=_LANES)
-def sample(out: Any, inputs: Any, bias: Any, row: Int, key: Int) -> None:
-    """out[row] = draws (0 or 1) of units whose inputs are inputs[row] + bias."""
+def sample(out: Any, inputs: Any, bias: Any, key: Int) -> None:
+    """out = draws (0 or 1) of units whose inputs are inputs + bias."""
     kind = out.dtype.type
     scale, one, zero = kind(-_LOG2_E), kind(1), kind(0)
     key_2 = _u32(key >> _u64(32))
-    counter = _add(_u32(key), _u32(row * bias.size))
-    for j in range(bias.size):
-        u = kind(_uniform(_add(counter, _u32(j)), key_2))
-        y = (inputs[row, j] + bias[j]) * scale
-        out[row, j] = one if u * (one + _power(y)) < one else zero
+    for row in range(out.shape[0]):
+        counter = _add(_u32(key), _u32(row * bias.size))
+        for j in range(bias.size):
+            u = kind(_uniform(_add(counter, _u32(j)), key_2))
+            y = (inputs[row, j] + bias[j]) * scale
+            out[row, j] = one if u * (one + _power(y)) < one else zero
 
 
 @njit(nogil=True, error_model="numpy", fastmath=_LANES)
-def mean(out: Any, bias: Any, row: Int, share: Float) -> None:
-    """out[row] = share · probabilities of units whose inputs are out[row] + bias."""
+def mean(out: Any, bias: Any, share: Float) -> None:
+    """out = share · probabilities of units whose inputs are out + bias."""
     kind = out.dtype.type
     scale, one, portion = kind(-_LOG2_E), kind(1), kind(share)
-    for j in range(bias.size):
-        out[row, j] = portion / (one + _power((out[row, j] + bias[j]) * scale))
+    for row in range(out.shape[0]):
+        for j in range(bias.size):
+            out[row, j] = portion / (one + _power((out[row, j] + bias[j]) * scale))
 
 
 @njit(nogil=True, error_model="numpy", fastmath=_LANES)
-def draw(out: Any, means: Any, row: Int, factor: Float, key: Int) -> None:
-    """out[row] = draws (0 or 1) of units with the probabilities factor · means[row]."""
+def draw(out: Any, means: Any, factor: Float, key: Int) -> None:
+    """out = draws (0 or 1) of units with the probabilities factor · means."""
     kind = out.dtype.type
     scale, one, zero = kind(factor), kind(1), kind(0)
     key_2 = _u32(key >> _u64(32))
-    counter = _add(_u32(key), _u32(row * out.shape[1]))
-    for j in range(out.shape[1]):
-        u = kind(_uniform(_add(counter, _u32(j)), key_2))
-        out[row, j] = one if u < scale * means[row, j] else zero
+    for row in range(out.shape[0]):
+        counter = _add(_u32(key), _u32(row * out.shape[1]))
+        for j in range(out.shape[1]):
+            u = kind(_uniform(_add(counter, _u32(j)), key_2))
+            out[row, j] = one if u < scale * means[row, j] else zero
 
 
 @njit(nogil=True, error_model="numpy", fastmath=_LANES)
-def add_row(out: Any, rows: Any, row: Int, factor: Float) -> None:
-    """out += factor · rows[row]."""
+def add_rows(out: Any, rows: Any, factor: Float) -> None:
+    """out += factor · the sum of the rows."""
     portion = out.dtype.type(factor)
-    for j in range(out.size):
-        out[j] += portion * rows[row, j]
+    for row in range(rows.shape[0]):
+        for j in range(out.size):
+            out[j] += portion * rows[row, j]
+
+
+@njit(nogil=True, error_model="numpy", fastmath=_LANES)
+def gather(out: Any, rows: Any, order: Any) -> None:
+    """out = rows[order]."""
+    for row in range(order.size):
+        source = order[row]
+        for j in range(out.shape[1]):
+            out[row, j] = rows[source, j]
 
 
 @njit(nogil=True, error_model="numpy", fastmath=_LANES)
