@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from rbm.tables import first_many, first_pair, is_flat, read_table
 from tests.file_panels import opened, paste, said, session_of, upload
 from tests.workbooks import workbook
 
@@ -166,3 +167,39 @@ def test_an_empty_or_too_wide_first_sheet_leaves_the_others_to_choose(app):
         assert not app.error
         assert app.number_input(key="file_limit").value == 20
         assert app.dataframe[0].value.iloc[0, 1] == "0.333333"
+
+
+COLUMNS = {
+    "date": lambda i: f"2024-05-{i + 1:02d}", "same": lambda i: "4", "a": lambda i: f"{i}",
+    "b": lambda i: f"{i * 7 % 10 * 10}", "c": lambda i: f"{i * 7 % 10 * 11}",
+    "gone": lambda i: "NA",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("columns", "pair", "many"),
+    [
+        ("date same a b", ("a", "b"), ["a", "b"]),
+        ("a date", ("date", "a"), ["a", "date"]),
+        ("date same a", ("date", "a"), ["date", "same", "a"]),
+        ("same gone b", ("b", "same"), ["same", "b"]),
+        ("c gone a b", ("c", "a"), ["c", "a", "b"]),
+    ],
+)
+def test_what_is_proposed_of_a_table(columns, pair, many):
+    names = columns.split()
+    rows = [",".join(COLUMNS[name](i) for name in names) for i in range(10)]
+    table = read_table(",".join(names) + "\n" + "\n".join(rows))
+    assert first_pair(table) == pair
+    assert first_many(table, 50) == many
+    assert first_many(table, 2) == many[:2]
+
+
+def test_a_spread_more_than_ten_times_the_other_is_flat():
+    rows = [",".join(COLUMNS[name](i) for name in ("a", "b", "c", "same")) for i in range(10)]
+    table = read_table("a,b,c,same\n" + "\n".join(rows))
+    assert not is_flat(table, ("a", "b"))  # 9 and 90
+    assert is_flat(table, ("a", "c"))
+    assert is_flat(table, ("c", "a"))
+    assert not is_flat(table, ("same", "c"))
+    assert not is_flat(table, ("a", "b", "c"))
