@@ -14,7 +14,12 @@ from rbm.settings import KNOBS, Settings
 from tools.get_pip import newest_wheel
 
 ROOT = Path(__file__).parents[1]
-DISTRIBUTIONS = {"llvmlite": "numba", "PIL": "pillow", "python_calamine": "python-calamine"}
+DISTRIBUTIONS = {
+    "llvmlite": "numba",
+    "PIL": "pillow",
+    "python_calamine": "python-calamine",
+    "sklearn": "scikit-learn",
+}
 """Imports whose name differs from that of what one installs."""
 COMMAND_LINE_TOOLS = {"pytest-timeout", "ruff", "mypy", "import-linter"}
 UNFINISHED = re.compile(
