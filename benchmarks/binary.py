@@ -36,7 +36,7 @@ CASES = [
 ]  # fmt: skip
 """Rows, hidden units, rows in a batch."""
 QUALITY = [("digits", 10), ("digits", 100), ("binary digits", 10), ("binary digits", 100)]
-EPOCHS = {"digits": 3, "synthetic": 1}
+EPOCHS = {"digits": 10, "synthetic": 1}
 
 
 def rows_of(name):
