@@ -120,7 +120,9 @@ def test_layers_are_those_of_the_live_view() -> None:
 
 
 def test_keys_are_those_of_the_app() -> None:
-    source = "".join(path.read_text() for path in APP.glob("*.py"))
+    # The buttons of the page for one CD step show their own keys.
+    playground = [path for path in APP.glob("*.py") if path.stem != "cd_panel"]
+    source = "".join(path.read_text() for path in playground)
     for key in re.findall(r'shortcut="([^"]+)"', source):
         assert key in texts.KEYS
     script = (APP / "live_view" / "assets" / "keys.js").read_text()

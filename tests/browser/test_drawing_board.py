@@ -56,7 +56,9 @@ def test_each_brush_does_its_work_on_the_points(board: Drawing) -> None:
     board.stroke((0.5, 0.3), (0.5, 0.6))
     pulled = board.points
     assert len(pulled) == len(sprayed)
-    assert pulled[:, 1].max() > 0.4
+    raised = pulled[:, 1] - sprayed[:, 1]
+    assert raised.max() > 0.03  # how far depends on where the spray's points came to lie
+    assert raised.min() > -0.01
     board.choose("Jitter")
     board.stroke((0.2, 0.3), (0.4, 0.3))
     shaken = board.points
