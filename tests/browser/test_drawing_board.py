@@ -68,7 +68,7 @@ def test_each_brush_does_its_work_on_the_points(board: Drawing) -> None:
     board.choose("Erase")
     board.stroke((0.1, 0.3), (0.9, 0.3))
     assert 0 < len(board.points) < len(sprayed)
-    assert np.abs(board.points[:, 1] - 0.3).min() > 0.055  # what jitter moved further is still there
+    assert np.abs(board.points[:, 1] - 0.3).min() > 0.055  # jitter moved some beyond
 
 
 def test_size_and_density_are_sliders(board: Drawing) -> None:
