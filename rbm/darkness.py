@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
 
+from rbm.unit_map import MARGIN
+
 LEVELS = 256
-MARGIN = 0.05
-"""Of the square, left free on each side, as with tables."""
 MIN_DARK_PIXELS = 10
 WIDE = 0.15
 """Standard deviation of the blur that stands for the light, as a share of the longer side."""

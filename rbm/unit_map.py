@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+MARGIN = 0.05
+"""Own points are mapped into [MARGIN, 1 − MARGIN]² of the square."""
 MAX_MAPPED = 1_000
 """Columns of a map that is read back; the same limit holds for the tables it is made from."""
 PLAIN = "unit = (value - offset) / scale"

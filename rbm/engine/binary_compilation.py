@@ -7,6 +7,7 @@ until then. See `rbm.engine.compilation`, whose ways these are.
 
 from __future__ import annotations
 
+import logging
 import threading
 from types import ModuleType
 
@@ -66,6 +67,7 @@ def _load_if_possible(name: str) -> ModuleType | None:
     try:
         return load(name)
     except Exception:  # whatever went wrong, the reference does the same, slower
+        logging.getLogger(__name__).warning("training without the compiler", exc_info=True)
         return None
 
 

@@ -11,11 +11,9 @@ from numpy.typing import NDArray
 from rbm.dialects import TableError, clean
 from rbm.tables.cells import Column
 from rbm.tables.table import MIN_ROWS, Table
-from rbm.unit_map import Projection, UnitMap
+from rbm.unit_map import MARGIN, Projection, UnitMap
 
 MAX_ROWS = 10_000
-MARGIN = 0.05
-"""Points are mapped into [MARGIN, 1 − MARGIN]²."""
 STRETCH = "Stretch each axis by itself"
 LEAVE_OUT = "Leave out rows that are not finite numbers"
 """How the page calls `per_axis` and `drop_bad_rows`; the sentences propose them by these names."""

@@ -12,7 +12,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
+from rbm.app import drawing
+
+from .asset_server import serve_assets
 from .chromium import FLAGS, MISSING, find_chromium
+from .drawing import Drawing
+from .feeder import Feeder
 from .server import Server, serve
 
 OpenPage = Callable[..., Page]
@@ -83,3 +88,29 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
 @pytest.fixture
 def page(open_page: OpenPage) -> Page:
     return open_page()
+
+
+@pytest.fixture(scope="session")
+def view_url() -> Iterator[str]:
+    """The live view's files, without the app."""
+    with serve_assets() as url:
+        yield url
+
+
+@pytest.fixture
+def feeder(open_page: OpenPage, view_url: str) -> Feeder:
+    """The live view in a bare page, fed by the test."""
+    return Feeder(open_page(), view_url)
+
+
+@pytest.fixture(scope="session")
+def board_url() -> Iterator[str]:
+    """The drawing board's files, without the app."""
+    with serve_assets(drawing.ASSETS) as url:
+        yield url
+
+
+@pytest.fixture
+def board(open_page: OpenPage, board_url: str) -> Drawing:
+    """The drawing board in a bare page."""
+    return Drawing(open_page(), board_url)

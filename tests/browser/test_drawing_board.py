@@ -2,29 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
-import pytest
 from playwright.sync_api import expect
 
-from rbm.app.drawing import ASSETS, encode_points
+from rbm.app.drawing import encode_points
 
-from .asset_server import serve_assets
 from .conftest import OpenPage
 from .drawing import FEW, Drawing
 from .server import wait_until
-
-
-@pytest.fixture(scope="module")
-def url() -> Iterator[str]:
-    with serve_assets(ASSETS) as url:
-        yield url
-
-
-@pytest.fixture
-def board(open_page: OpenPage, url: str) -> Drawing:
-    return Drawing(open_page(), url)
 
 
 def test_a_press_with_the_point_brush_sets_a_point_there_and_sends_it(board: Drawing) -> None:
@@ -144,8 +129,10 @@ def test_clear_takes_everything_and_undo_brings_it_back(board: Drawing) -> None:
     board.shows(1)
 
 
-def test_the_count_is_told_and_the_maximum_said_when_reached(open_page: OpenPage, url: str) -> None:
-    board = Drawing(open_page(), url, most=30)
+def test_the_count_is_told_and_the_maximum_said_when_reached(
+    open_page: OpenPage, board_url: str
+) -> None:
+    board = Drawing(open_page(), board_url, most=30)
     count = board.root.locator(".count")
     expect(count).to_have_text("0 of 30 points.")
     board.stroke((0.2, 0.5), (0.9, 0.5))
@@ -251,8 +238,8 @@ def test_nothing_is_painted_while_nothing_changes_and_a_removed_board_is_deaf(
     assert len(board.sent) == count
 
 
-def test_points_are_readable_on_dark_ground(open_page: OpenPage, url: str) -> None:
-    board = Drawing(open_page(), url)
+def test_points_are_readable_on_dark_ground(open_page: OpenPage, board_url: str) -> None:
+    board = Drawing(open_page(), board_url)
     board.page.evaluate(
         "host.style.setProperty('--st-background-color', '#0e1117');"
         "host.style.setProperty('--st-text-color', '#fafafa')"

@@ -2,29 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from rbm.app.drawing import ASSETS
-
-from .asset_server import serve_assets
 from .conftest import OpenPage
 from .drawing import Drawing
 from .server import wait_until
-
-
-@pytest.fixture(scope="module")
-def url() -> Iterator[str]:
-    with serve_assets(ASSETS) as url:
-        yield url
-
-
-@pytest.fixture
-def board(open_page: OpenPage, url: str) -> Drawing:
-    return Drawing(open_page(), url)
 
 
 def drag(page: Page, kind: str, path: list[tuple[float, float]]) -> None:
@@ -58,8 +42,8 @@ def swipe(page: Page, path: list[tuple[float, float]], fingers: int = 1) -> None
 
 
 @pytest.fixture
-def phone(open_page: OpenPage, url: str) -> Drawing:
-    return Drawing(open_page(viewport={"width": 390, "height": 600}, has_touch=True), url)
+def phone(open_page: OpenPage, board_url: str) -> Drawing:
+    return Drawing(open_page(viewport={"width": 390, "height": 600}, has_touch=True), board_url)
 
 
 def test_a_pen_draws(board: Drawing) -> None:

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Browser, expect
 
-from .asset_server import Call, loaded_modules, serve_assets
+from .asset_server import Call, loaded_modules
 from .conftest import OpenPage
 from .feeder import Feeder
 
@@ -25,15 +25,9 @@ def call(browser: Browser) -> Iterator[Call]:
         yield call
 
 
-@pytest.fixture(scope="module")
-def url() -> Iterator[str]:
-    with serve_assets() as url:
-        yield url
-
-
 @pytest.fixture
-def feeder(open_page: OpenPage, url: str) -> Feeder:
-    feeder = Feeder(open_page(), url)
+def feeder(open_page: OpenPage, view_url: str) -> Feeder:
+    feeder = Feeder(open_page(), view_url)
     feeder.send(0, 40, brought("left"), datasets=listed(left=0))
     for layer in ("Reconstruction density", "Reconstruction", "Data density"):
         feeder.view.get_by_role("button", name=layer, exact=True).click()

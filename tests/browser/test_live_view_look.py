@@ -2,25 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import expect
 
-from .asset_server import serve_assets
 from .conftest import OpenPage
 from .feeder import Feeder
-
-
-@pytest.fixture(scope="module")
-def url() -> Iterator[str]:
-    with serve_assets() as url:
-        yield url
-
-
-@pytest.fixture
-def feeder(open_page: OpenPage, url: str) -> Feeder:
-    return Feeder(open_page(), url)
 
 
 def test_the_legend_switches_layers(feeder: Feeder) -> None:
@@ -42,11 +28,11 @@ def test_the_legend_switches_layers(feeder: Feeder) -> None:
     assert feeder.colours() == set()
 
 
-def test_options_survive_a_new_page_in_the_same_tab(feeder: Feeder, url: str) -> None:
+def test_options_survive_a_new_page_in_the_same_tab(feeder: Feeder, view_url: str) -> None:
     feeder.send(0, 5)
     feeder.view.get_by_role("button", name="Links").click()
     feeder.view.get_by_label("Passes").fill("3")
-    again = Feeder(feeder.page, url)
+    again = Feeder(feeder.page, view_url)
     again.send(0, 5)
     expect(again.view.get_by_role("button", name="Links")).to_have_attribute("aria-pressed", "true")
     expect(again.view.get_by_text("after 3 noisy passes")).to_be_visible()
@@ -97,8 +83,10 @@ def test_a_change_of_size_never_leaves_a_blank_picture(feeder: Feeder) -> None:
 
 
 @pytest.mark.parametrize("density", [1, 2])
-def test_the_picture_is_as_sharp_as_the_screen(open_page: OpenPage, url: str, density: int) -> None:
-    feeder = Feeder(open_page(device_scale_factor=density), url)
+def test_the_picture_is_as_sharp_as_the_screen(
+    open_page: OpenPage, view_url: str, density: int
+) -> None:
+    feeder = Feeder(open_page(device_scale_factor=density), view_url)
     feeder.send(0, 5)
     feeder.settle()
     pixels, width = feeder.page.evaluate(
@@ -109,10 +97,10 @@ def test_the_picture_is_as_sharp_as_the_screen(open_page: OpenPage, url: str, de
 
 
 def test_a_narrow_screen_needs_no_sideways_scrolling_and_fingers_hit_the_buttons(
-    open_page: OpenPage, url: str
+    open_page: OpenPage, view_url: str
 ) -> None:
     page = open_page(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
-    feeder = Feeder(page, url)
+    feeder = Feeder(page, view_url)
     feeder.send(0, 5)
     feeder.settle()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
@@ -171,9 +159,9 @@ def test_a_drag_moves_the_zoomed_picture_and_a_wheel_at_full_view_scrolls_the_pa
     assert canvas.screenshot() != before
 
 
-def test_two_fingers_zoom(open_page: OpenPage, url: str) -> None:
+def test_two_fingers_zoom(open_page: OpenPage, view_url: str) -> None:
     page = open_page(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
-    feeder = Feeder(page, url)
+    feeder = Feeder(page, view_url)
     feeder.send(0, 5)
     feeder.settle()
     canvas = feeder.view.locator("canvas.picture")

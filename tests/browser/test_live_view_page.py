@@ -3,25 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
-import pytest
 from playwright.sync_api import expect
 
-from .asset_server import serve_assets
 from .conftest import OpenPage
 from .feeder import Feeder
-
-
-@pytest.fixture(scope="module")
-def url() -> Iterator[str]:
-    with serve_assets() as url:
-        yield url
-
-
-@pytest.fixture
-def feeder(open_page: OpenPage, url: str) -> Feeder:
-    return Feeder(open_page(), url)
 
 
 def test_a_first_message_is_shown_and_then_all_is_quiet(feeder: Feeder) -> None:
@@ -158,11 +144,11 @@ def test_h_opens_and_closes_the_list_of_keys(feeder: Feeder) -> None:
 
 
 def test_an_overtaken_update_does_not_end_the_view_but_a_removed_page_does(
-    open_page: OpenPage, url: str
+    open_page: OpenPage, view_url: str
 ) -> None:
     page = open_page()
     page.clock.install()
-    feeder = Feeder(page, url)
+    feeder = Feeder(page, view_url)
     feeder.send(0, 5)
     feeder.page.evaluate("window.cleanup()")
     feeder.send(6, 9, run=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -11,7 +10,6 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from .asset_server import serve_assets
 from .conftest import OpenPage
 from .feeder import Feeder
 from .pictures import marks, pixels
@@ -19,16 +17,10 @@ from .playground import Playground
 from .server import Server
 
 
-@pytest.fixture(scope="module")
-def url() -> Iterator[str]:
-    with serve_assets() as url:
-        yield url
-
-
 @pytest.fixture
-def feeder(open_page: OpenPage, url: str) -> Feeder:
+def feeder(open_page: OpenPage, view_url: str) -> Feeder:
     # As wide as high, so that screen and file show the same part of the plane.
-    return Feeder(open_page(viewport={"width": 520, "height": 1000}), url)
+    return Feeder(open_page(viewport={"width": 520, "height": 1000}), view_url)
 
 
 def saved(feeder: Feeder) -> Path:
