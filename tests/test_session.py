@@ -36,7 +36,7 @@ def at_rest(session: Session) -> bool:
 
 @pytest.fixture(autouse=True)
 def _short_lease(monkeypatch):
-    monkeypatch.setattr("rbm.app.trainer.LEASE_SECONDS", 0.1)
+    monkeypatch.setattr("rbm.app.paced.LEASE_SECONDS", 0.1)
 
 
 def wait_until(condition) -> None:
@@ -90,7 +90,7 @@ def test_without_another_ask_training_ends_with_its_lease(session):
 
 
 def test_tabs_that_play_get_equal_shares(monkeypatch):
-    monkeypatch.setattr("rbm.app.trainer.LEASE_SECONDS", 5.0)
+    monkeypatch.setattr("rbm.app.paced.LEASE_SECONDS", 5.0)
     tabs = [Session(Link(replace(SMALL, seed=seed))) for seed in range(6)]
     for tab in tabs:
         tab.clock.speed = TOP

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable
+from typing import TypeVar
 
-from rbm import training
-from rbm.training import Change, Run
-
+Run = TypeVar("Run")
 PICTURES_PER_SECOND = 60
 AUTO, TOP = -1, 0
 """Two special speeds: slow at first and then faster; as fast as the machine can."""
@@ -49,17 +49,11 @@ class Clock:
         rate = self.epochs_per_picture(epoch) * PICTURES_PER_SECOND
         return math.ceil(rate * seconds) if rate else math.inf
 
-    def piece(self, run: Run, epochs: float, pending: list[Change]) -> Run:
-        """`run` after up to `epochs` epochs, fewer if they would take longer than a piece.
-
-        Changes due on the way are taken off `pending`, which is in the order of epochs.
-        """
-        while pending and pending[0].epoch <= run.epoch:
-            run = training.apply(run, pending.pop(0))
-        until = pending[0].epoch - run.epoch if pending else epochs
-        size = int(min(epochs, until, self._piece))
+    def piece(self, run: Run, epochs: float, advance: Callable[[Run, int], Run]) -> Run:
+        """`run` after up to `epochs` epochs, fewer if they would take longer than a piece."""
+        size = int(min(epochs, self._piece))
         begun = time.perf_counter()
-        run = training.advance(run, size)
+        run = advance(run, size)
         took = time.perf_counter() - begun
         # Carefully upwards, since the pace is unknown at first; at once downwards.
         fits = int(size * PIECE_SECONDS / max(took, 1e-9))
