@@ -133,6 +133,11 @@ class Yardstick:
         uniform = fmean(ink_of(rng.random((count, 2))) for _ in range(repeats))
         return cls(reference, count, floor, uniform, bandwidth)
 
+    @property
+    def has_length(self) -> bool:
+        """Whether the data themselves can be told from uniform noise."""
+        return self.uniform >= 1.1 * self.floor
+
     def mismatch(self, points: ArrayLike) -> float:
         """The mismatch of a cloud (count, 2).
 
@@ -144,7 +149,7 @@ class Yardstick:
             raise ValueError(
                 f"This yardstick is made for clouds of {self.count} points; got {len(cloud)}."
             )
-        if self.uniform < 1.1 * self.floor:
+        if not self.has_length:
             return math.nan
         density = smoothed_density(cloud, self.bandwidth, len(self.reference))
         ink = misplaced_ink(density, self.reference)

@@ -121,17 +121,21 @@ class Run:
         recorded = self.recording.epochs[np.maximum(places, 0)]
         return np.unique(np.concatenate([[first], recorded, [self.epoch]])).astype(np.int64)
 
-    def mismatch_at(self, epoch: int) -> float:
+    def mismatch_at(self, epoch: int, seed: int = SCORE_SEED) -> float:
         """Mismatch of the machine at a recorded epoch: 0 as good as fresh data, 1 no better than
-        uniform noise (from `SCORED_STARTS` uniform points, `SCORED_PASSES` noisy passes)."""
+        uniform noise. `seed` decides the noise of the measurement."""
+        return self.experiment_at(epoch).yardstick.mismatch(self.scored_cloud(epoch, seed))
+
+    def scored_cloud(self, epoch: int, seed: int = SCORE_SEED) -> NDArray[np.float64]:
+        """What a mismatch is measured on: `SCORED_STARTS` uniform points after `SCORED_PASSES`
+        noisy passes, (n, 2) in the unit square."""
         settings = self.settings_at(epoch)
-        rng = np.random.default_rng(SCORE_SEED)
+        rng = np.random.default_rng(seed)
         starts = experiment.to_range(rng.random((SCORED_STARTS, 2)), settings)
         cloud = reconstruct(
-            self.model_at(epoch), starts, SCORED_PASSES, seed=SCORE_SEED, sigma=settings.sigma
+            self.model_at(epoch), starts, SCORED_PASSES, seed=seed, sigma=settings.sigma
         )
-        yardstick = self.experiment_at(epoch).yardstick
-        return yardstick.mismatch(experiment.to_square(cloud, settings))
+        return experiment.to_square(cloud, settings)
 
     def settings_at(self, epoch: int) -> Settings:
         """The settings that held at an epoch."""
