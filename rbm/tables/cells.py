@@ -11,11 +11,12 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from rbm.dialects import Dialect, clean, split_amount
@@ -26,6 +27,7 @@ MISSING = frozenset(
 )  # fmt: skip
 """How files write that there is no value: such cells say nothing about a column's kind."""
 KEPT_ODD_CELLS = 1_000
+MAX_WORDS = 50
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 DAY = 86_400.0
 
@@ -36,7 +38,9 @@ class Column:
 
     `kind` is a key of `KINDS`; `odd_cells` keeps the text of the first cells that are no numbers
     by index, for messages; `unit` says what a date is counted in, or which sign was left out of
-    every number ("€"); "" for plain numbers.
+    every number ("€"); "" for plain numbers. `words`: what a column of words holds, in order of
+    first appearance, and `codes` (rows,) each row's place among them; empty when there are more
+    than `MAX_WORDS` different ones, which name nothing, and for files that are no text.
     """
 
     name: str
@@ -44,6 +48,36 @@ class Column:
     values: NDArray[np.float64]
     odd_cells: Mapping[int, str]
     unit: str = ""
+    words: tuple[str, ...] = ()
+    codes: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
+
+
+class WordCounter:
+    """Gathers a column of words piece by piece, as long as there are few different ones."""
+
+    def __init__(self) -> None:
+        self._places: dict[str, int] = {}
+        self._codes: list[NDArray[np.int64]] = []
+
+    def add(self, cells: NDArray[Any]) -> None:
+        """Takes the next cells (rows,) of text."""
+        if len(self._places) > MAX_WORDS:
+            return
+        found, words = pd.factorize(cells)
+        for word in words:
+            self._places.setdefault(clean(word), len(self._places))
+            if len(self._places) > MAX_WORDS:
+                self._codes.clear()
+                return
+        places = np.array([self._places[clean(word)] for word in words], np.int64)
+        self._codes.append(places[found] if len(places) else np.empty(0, np.int64))
+
+    def column(self, name: str) -> Column:
+        """The column of all cells taken."""
+        if len(self._places) > MAX_WORDS:
+            return Column(name, "text", np.empty(0), {})
+        codes = np.concatenate([np.empty(0, np.int64), *self._codes])
+        return Column(name, "text", np.empty(0), {}, "", tuple(self._places), codes)
 
 
 def make_column(

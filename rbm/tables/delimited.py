@@ -33,6 +33,7 @@ from rbm.dialects import (
 )
 from rbm.tables.cells import (
     Column,
+    WordCounter,
     common_unit,
     find_kind,
     is_missing,
@@ -238,22 +239,24 @@ def _columns(
     header: int,
     name: str,
 ) -> tuple[list[Column], NDArray[np.int64]]:
-    """The columns and their rows' numbers; of words only their names."""
-    width = len(names)
+    """The columns and their rows' numbers."""
     values: list[list[NDArray[np.float64]]] = [[] for _ in names]
     odd_cells: list[dict[int, str]] = [{} for _ in names]
+    words = [WordCounter() for _ in names]
     numbers: list[NDArray[np.int64]] = []
     done, to_skip = 0, header
     try:
-        for piece in _pieces(text, dialect, width):
-            cells = [piece[i].to_numpy() for i in range(width + 1)]
+        for piece in _pieces(text, dialect, len(names)):
+            cells = [piece[i].to_numpy() for i in range(len(names) + 1)]
             filled = _filled(cells)
             filled, to_skip = filled[to_skip:], max(to_skip - len(filled), 0)
             row_numbers = piece.index.to_numpy(np.int64)[filled]
-            _check_width(cells[width][filled], row_numbers, width, dialect)
+            _check_width(cells[-1][filled], row_numbers, len(names), dialect)
             for i, kind in enumerate(kinds):
-                if kind != "text":
-                    column = cells[i][filled]
+                column = cells[i][filled]
+                if kind == "text":
+                    words[i].add(column)
+                else:
                     found, odd = read_cells(column, kind, dialect, units[i])
                     values[i].append(found)
                     keep_odd(odd_cells[i], done, odd, column)
@@ -266,10 +269,12 @@ def _columns(
             f"{name} has a quotation mark {where} that is never closed: close or remove it."
         ) from None
     return [
-        make_column(column_name, kind, np.concatenate([np.empty(0), *parts]), odd, unit)
-        for column_name, kind, parts, odd, unit in zip(
-            names, kinds, values, odd_cells, units, strict=True
+        words[i].column(names[i])
+        if kind == "text"
+        else make_column(
+            names[i], kind, np.concatenate([np.empty(0), *values[i]]), odd_cells[i], units[i]
         )
+        for i, kind in enumerate(kinds)
     ], np.concatenate([np.empty(0, np.int64), *numbers])
 
 
