@@ -114,7 +114,7 @@ def test_trials_can_be_set_up(name: str) -> None:
 
 
 def test_layers_are_those_of_the_live_view() -> None:
-    script = (APP / "live_view" / "assets" / "options.js").read_text()
+    script = (APP / "browser" / "live_view" / "options.js").read_text()
     block = script[script.index("LAYERS") : script.index("PROBES")]
     assert set(re.findall(r'label: "([^"]+)"', block)) == set(texts.LAYERS)
 
@@ -125,7 +125,7 @@ def test_keys_are_those_of_the_app() -> None:
     source = "".join(path.read_text() for path in playground)
     for key in re.findall(r'shortcut="([^"]+)"', source):
         assert key in texts.KEYS
-    script = (APP / "live_view" / "assets" / "keys.js").read_text()
+    script = (APP / "browser" / "live_view" / "keys.js").read_text()
     view = re.findall(r'^  \["([^"]+)", "', script, re.M)
     assert view
     assert set(view) - {"wheel, pinch"} == {

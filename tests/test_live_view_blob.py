@@ -1,6 +1,7 @@
 """The live view's messages and its registration with Streamlit."""
 
 import json
+import shutil
 import struct
 from pathlib import Path
 
@@ -11,12 +12,12 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 from streamlit.testing.v1 import AppTest
 
-from rbm.app.assets import asset_digest
+from rbm.app.assets import BROWSER, asset_digest, served_root
 from rbm.app.live_view import ASSETS, pack_blob
 
 
 def unpack(blob: bytes) -> tuple[dict[str, object], dict[str, np.ndarray]]:
-    """The slow twin of assets/blob.js."""
+    """The slow twin of blob.js."""
     (length,) = struct.unpack_from("<I", blob)
     header = json.loads(blob[4 : 4 + length])
     found = {}
@@ -67,13 +68,18 @@ def test_the_name_arrays_is_taken() -> None:
         pack_blob({"arrays": 1}, {})
 
 
-def test_the_digest_covers_every_asset(tmp_path: Path) -> None:
-    for path in ASSETS.iterdir():
-        (tmp_path / path.name).write_bytes(path.read_bytes())
+@pytest.mark.parametrize("changed", ["live_view/noise.js", "shared/blob.js", "shared/new.js"])
+def test_the_digest_covers_every_asset(tmp_path: Path, changed: str) -> None:
+    shutil.copytree(BROWSER, tmp_path, dirs_exist_ok=True)
     before = asset_digest.__wrapped__(tmp_path)
-    assert before == asset_digest(ASSETS)
-    (tmp_path / "noise.js").write_text("changed")
+    assert before == asset_digest(BROWSER)
+    (tmp_path / changed).write_text("changed")
     assert asset_digest.__wrapped__(tmp_path) != before
+
+
+def test_a_folder_of_its_own_is_served_alone(tmp_path: Path) -> None:
+    assert served_root(ASSETS) == BROWSER
+    assert served_root(tmp_path) == tmp_path
 
 
 def script() -> None:
@@ -88,9 +94,9 @@ def test_mounting_sends_urls_and_bytes_not_source_text() -> None:
     test = AppTest.from_function(script).run()
     assert not test.exception
     component = test.get("bidi_component")[0].proto
-    assert component.component_name == f"rbm.live_view_{asset_digest(ASSETS)}"
-    assert component.js_source_path == "main.js"
-    assert component.css_source_path == "style.css"
+    assert component.component_name == f"rbm.live_view_{asset_digest(BROWSER)}"
+    assert component.js_source_path == "live_view/main.js"
+    assert component.css_source_path == "live_view/style.css"
     assert component.js_content == component.css_content == ""
     header, found = unpack(component.bytes)
     assert header["frame"] == 1

@@ -1,4 +1,7 @@
-"""Components whose browser side is a folder of plain files, sent by URL and without a build step.
+"""Components whose browser side is plain files, sent by URL and without a build step.
+
+All of them lie in one tree, a folder for each component, and what several use in `shared/`; the
+tree is served as a whole, so `import "../shared/dom.js"` holds in a browser as it does on disk.
 
 Streamlit registers asset folders by itself only for installed packages, and under one fixed name.
 Done here, it works from a bare checkout too, and the name, which is part of every asset's URL, can
@@ -18,6 +21,9 @@ from streamlit.components.v2.component_manager import BidiComponentManager
 from streamlit.components.v2.get_bidi_component_manager import get_bidi_component_manager
 from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentManifest
 
+BROWSER = Path(__file__).parent / "browser"
+"""The tree: a folder for each component, and `shared/`."""
+
 
 def packaged_component(name: str, folder: Path) -> Callable[..., Any]:
     """The mounting command of the component `name`: `main.js` and `style.css` in `folder`.
@@ -28,18 +34,27 @@ def packaged_component(name: str, folder: Path) -> Callable[..., Any]:
     return _component(get_bidi_component_manager(), name, folder)
 
 
+def served_root(folder: Path) -> Path:
+    """What is served so that the files in `folder` find all they import: the whole tree for a
+    folder of it, else the folder alone."""
+    return BROWSER if folder.is_relative_to(BROWSER) else folder
+
+
 @lru_cache(maxsize=8)
-def asset_digest(folder: Path) -> str:
-    """A short hash of all files in `folder`: what tells one version of them from another."""
+def asset_digest(root: Path) -> str:
+    """A short hash of all files below `root`: what tells one version of them from another."""
     digest = hashlib.sha256()
-    for path in sorted(folder.iterdir()):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    for path in sorted(path for path in root.rglob("*") if path.is_file()):
+        name = path.relative_to(root).as_posix()
+        digest.update(name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:12]
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=16)
 def _component(manager: BidiComponentManager, name: str, folder: Path) -> Callable[..., Any]:
-    config = ComponentConfig(name=f"{name}_{asset_digest(folder)}", asset_dir=folder.name)
+    root = served_root(folder)
+    config = ComponentConfig(name=f"{name}_{asset_digest(root)}", asset_dir=root.name)
     manifest = ComponentManifest(name="rbm", version="0", components=[config])
-    manager.register_from_manifest(manifest, folder.parent)
-    return st.components.v2.component(f"rbm.{config.name}", js="main.js", css="style.css")
+    manager.register_from_manifest(manifest, root.parent)
+    js, css = ((folder / file).relative_to(root).as_posix() for file in ("main.js", "style.css"))
+    return st.components.v2.component(f"rbm.{config.name}", js=js, css=css)

@@ -12,6 +12,7 @@ from typing import Any
 
 from playwright.sync_api import Browser
 
+from rbm.app.assets import served_root
 from rbm.app.live_view import ASSETS
 
 Call = Callable[..., Any]
@@ -20,10 +21,10 @@ PAGE = b"""<!doctype html><html lang="en"><meta name="viewport" content="width=d
 
 
 class AssetHandler(SimpleHTTPRequestHandler):
-    """Files of the folder; at / an empty page."""
+    """Files of the folder; at each folder's address an empty page."""
 
     def do_GET(self) -> None:
-        if self.path not in ("/", "/favicon.ico"):
+        if not self.path.endswith(("/", "/favicon.ico")):
             super().do_GET()
             return
         self.send_response(200)
@@ -37,13 +38,15 @@ class AssetHandler(SimpleHTTPRequestHandler):
 
 @contextmanager
 def serve_assets(folder: Path = ASSETS) -> Iterator[str]:
-    """The address of a server of the asset folder, for the length of the block."""
-    handler = functools.partial(AssetHandler, directory=str(folder))
+    """The address of a component's files on a server, for the length of the block."""
+    root = served_root(folder)
+    place = "".join(f"{part}/" for part in folder.relative_to(root).parts)
+    handler = functools.partial(AssetHandler, directory=str(root))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         try:
-            yield f"http://127.0.0.1:{server.server_port}/"
+            yield f"http://127.0.0.1:{server.server_port}/{place}"
         finally:
             server.shutdown()
             thread.join()
@@ -58,7 +61,7 @@ def loaded_modules(browser: Browser, folder: Path = ASSETS) -> Iterator[Call]:
 
         def call(module: str, body: str, **values: object) -> Any:
             return page.evaluate(
-                f"async (values) => {{ const m = await import('/{module}.js');"
+                f"async (values) => {{ const m = await import('./{module}.js');"
                 f" const {{ {', '.join(values)} }} = values; {body} }}",
                 values,
             )

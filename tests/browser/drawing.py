@@ -12,12 +12,12 @@ from rbm.datasets import from_places
 
 MOUNT = """
 async () => {
-  window.component = (await import('/main.js')).default;
+  window.component = (await import('./main.js')).default;
   window.sent = [];
   window.host = document.createElement('div');
   document.body.append(host);
   window.parentElement = host.attachShadow({mode: 'open'});
-  parentElement.innerHTML = '<link rel="stylesheet" href="/style.css">';
+  parentElement.innerHTML = '<link rel="stylesheet" href="./style.css">';
   const style = parentElement.querySelector('link');
   await new Promise((loaded) => style.addEventListener('load', loaded));
 }

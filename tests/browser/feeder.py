@@ -15,12 +15,12 @@ from rbm.models.continuous import n_parameters
 N_HIDDEN = 3
 MOUNT = """
 async () => {
-  window.component = (await import('/main.js')).default;
+  window.component = (await import('./main.js')).default;
   window.heard = [];
   window.host = document.createElement('div');
   document.body.append(host);
   window.parentElement = host.attachShadow({mode: 'open'});
-  parentElement.innerHTML = '<link rel="stylesheet" href="/style.css">';
+  parentElement.innerHTML = '<link rel="stylesheet" href="./style.css">';
   const style = parentElement.querySelector('link');
   await new Promise((loaded) => style.addEventListener('load', loaded));
 }

@@ -22,7 +22,7 @@ def call(browser: Browser) -> Iterator[Call]:
 
 
 STROKE = """
-const { Cloud } = await import('/cloud.js');
+const { Cloud } = await import('./cloud.js');
 const cloud = new Cloud(most);
 for (const [x, y] of points) cloud.add(x, y);
 let seed = 12345;  // a linear congruential generator (Numerical Recipes)

@@ -155,7 +155,7 @@ def test_the_chains_of_many_seeds_are_distributed_exactly(call: Call) -> None:
 def test_uniform_numbers_are_uniform(call: Call) -> None:
     numbers = np.array(
         call(
-            "chain",
+            "../shared/random",
             "const draw = m.uniforms(7); return Array.from({length: 20000}, draw);",
         )
     )

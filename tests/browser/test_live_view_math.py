@@ -49,7 +49,7 @@ def points_of(cloud: list[float]) -> np.ndarray:
 
 
 RECONSTRUCT = """
-const { NoiseRows, normals } = await import('/noise.js');
+const { NoiseRows, normals } = await import('./noise.js');
 const machine = m.machineOf(Float64Array.from(frame), shape);
 const noise = noisy ? new NoiseRows(cloud.length / 2) : null;
 return Array.from(m.reconstruct(machine, Float64Array.from(cloud), passes, noise, sigma));
@@ -97,7 +97,7 @@ def test_the_machines_own_sigma_is_the_default(call: Call) -> None:
     shape, frame, _ = machine(4, 3, 0, 1)
     same = call(
         "machine",
-        "const { NoiseRows } = await import('/noise.js');"
+        "const { NoiseRows } = await import('./noise.js');"
         "const machine = m.machineOf(Float64Array.from(frame), shape);"
         "const cloud = Float64Array.from([0.2, 0.8]);"
         "const at = (...sigma) => m.reconstruct(machine, cloud, 2, new NoiseRows(1), ...sigma);"
@@ -263,7 +263,7 @@ def test_messages_survive_the_way_from_python(call: Call) -> None:
     blob = base64.b64encode(pack_blob({"notice": "σ → ∞", "floor": np.nan}, arrays)).decode()
     for shift in range(5):  # the browser may hand over bytes at any place of a larger buffer
         got = call(
-            "blob",
+            "../shared/blob",
             "const bytes = Uint8Array.from(atob(blob), (c) => c.charCodeAt(0));"
             "const larger = new Uint8Array(bytes.length + 9); larger.set(bytes, shift);"
             "const {header, arrays} = m.unpackBlob(larger.subarray(shift, shift + bytes.length));"

@@ -64,7 +64,7 @@ step = (
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(step, max_size=8))
 def test_a_recording_holds_what_its_contract_says(call: Call, steps: list[tuple[str, Any]]) -> None:
-    got = call("recording", RECORD, steps=steps)
+    got = call("../shared/recording", RECORD, steps=steps)
     held = twin(steps)
     assert got["epochs"] == held
     assert got["newest"] == (held[-1] if held else -1)
@@ -74,7 +74,7 @@ def test_a_recording_holds_what_its_contract_says(call: Call, steps: list[tuple[
 
 def test_a_recording_grows_past_its_first_room(call: Call) -> None:
     steps = [("append", list(range(at, at + 700))) for at in range(0, 3500, 700)]
-    got = call("recording", RECORD, steps=steps)
+    got = call("../shared/recording", RECORD, steps=steps)
     assert got["epochs"] == list(range(3500))
     assert got["frames"][::2] == list(range(3500))
 
@@ -87,7 +87,7 @@ def test_the_machine_shown_is_the_mean_of_the_last_share(
     epochs = np.arange(0, 38) if share < 0.9 else np.array([0, 1, 5, 10, 30, 37])
     frames = np.random.default_rng(1).normal(size=(len(epochs), 3)).astype(np.float32)
     shown = call(
-        "recording",
+        "../shared/recording",
         "const held = new m.Recording();"
         "held.append(Int32Array.from(epochs), Float32Array.from(frames), new Float32Array(99));"
         "return Array.from(held.shown(held.placeOf(epoch), share));",
@@ -100,7 +100,7 @@ def test_the_machine_shown_is_the_mean_of_the_last_share(
 def test_the_playhead_keeps_up_without_starving(call: Call) -> None:
     """Batches of 40 frames every 200 ms, pictures every 16 ms: smooth, and one batch behind."""
     places = call(
-        "playhead",
+        "../shared/playhead",
         "const head = new m.Playhead(); const seen = []; let last = 0;"
         "for (let now = 0; now < 6000; now += 16) {"
         "  if (now % 200 < 16) { last += 40; head.arrived(last, now); }"
@@ -117,7 +117,7 @@ def test_the_playhead_keeps_up_without_starving(call: Call) -> None:
 
 def test_the_playhead_stays_where_the_user_put_it(call: Call) -> None:
     place, more = call(
-        "playhead",
+        "../shared/playhead",
         "const head = new m.Playhead(); head.seek(7, false); head.arrived(99, 5);"
         "const more = head.advance(99, 1000); return [head.place, more];",
     )
@@ -168,7 +168,9 @@ def test_the_camera_never_zooms_out_of_the_square(call: Call) -> None:
 def test_ticks_are_round_numbers(
     call: Call, low: float, high: float, wanted: int, labels: list[str]
 ) -> None:
-    found = call("axes", "return m.ticks(low, high, wanted);", low=low, high=high, wanted=wanted)
+    found = call(
+        "../shared/ticks", "return m.ticks(low, high, wanted);", low=low, high=high, wanted=wanted
+    )
     assert [tick["label"] for tick in found] == labels
 
 
@@ -217,7 +219,7 @@ def test_mismatch_is_the_last_one_measured_so_far(call: Call) -> None:
 @pytest.mark.parametrize("log", [False, True])
 def test_a_time_scale_goes_there_and_back(call: Call, log: bool) -> None:
     shares, epochs = call(
-        "charts",
+        "../shared/sharp",
         "const time = m.timeScale(500, log); const shares = [0, 7, 500].map(time.share);"
         "return [shares, shares.map(time.epoch)];",
         log=log,
@@ -248,7 +250,7 @@ def test_the_pull_loop_asks_once_waits_and_never_while_hidden(browser: Browser) 
         page.clock.install(time=0)
         page.goto(url)
         page.clock.pause_at(10)  # from here on time passes only when told to
-        page.evaluate(f"async () => {{ const m = await import('/pull.js'); {PULL} }}")
+        page.evaluate(f"async () => {{ const m = await import('../shared/pull.js'); {PULL} }}")
 
         def asked_after(milliseconds: int) -> int:
             page.clock.run_for(milliseconds)

@@ -20,10 +20,10 @@ ALL = ("data", "dataInk", "reconstructions", "reconstructionInk", "links", "land
 
 # A moment as the view has it: a machine whose hidden units cut the square, 300 data on an arc.
 MOMENT = """
-const { Scene } = await import('/scene.js');
-const { Camera } = await import('/camera.js');
-const { loadOptions } = await import('/options.js');
-const { lookOf } = await import('/colours.js');
+const { Scene } = await import('./scene.js');
+const { Camera } = await import('./camera.js');
+const { loadOptions } = await import('./options.js');
+const { lookOf } = await import('../shared/colours.js');
 const shape = {n_visible: 2, n_hidden: 3, sigma: 0.25, low: -1, high: 1};
 const frame = Float64Array.from([3, -2, 1, 2, 3, -4, 0.5, -0.6, 0.4, -0.8, 0.9, 1, 2, 1.5, 3, 2]);
 const source = new Scene();

@@ -13,9 +13,9 @@ from .conftest import OpenPage
 from .feeder import Feeder
 
 SETUP = """
-const { machineOf, reconstruct } = await import('/machine.js');
-const { NoiseRows } = await import('/noise.js');
-const { loadOptions } = await import('/options.js');
+const { machineOf, reconstruct } = await import('./machine.js');
+const { NoiseRows } = await import('./noise.js');
+const { loadOptions } = await import('./options.js');
 const shape = {n_visible: 2, n_hidden: 2, sigma: 0.4, low: -1, high: 3};
 const frame = Float64Array.from([3, -2, 1, 2, 0.5, -0.6, 0.7, -0.8, 0.9, 1, 2, 1.5]);
 const machine = machineOf(frame, shape);

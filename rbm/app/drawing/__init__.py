@@ -2,7 +2,7 @@
 
 Drawing happens in the browser; when the pointer lifts, the whole drawing is sent as one trigger.
 The server decides nothing while a hand draws. Who has the newest drawing, and why an answer never
-wipes out a later stroke, is told in `assets/exchange.js`; decision: docs/decisions/0008-drawing.md.
+wipes out a later stroke, is told in `exchange.js`; decision: docs/decisions/0008-drawing.md.
 """
 
 from __future__ import annotations
@@ -10,16 +10,15 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rbm.app.assets import packaged_component
+from rbm.app.assets import BROWSER, packaged_component
 from rbm.datasets import MAX_DRAWN, from_places, grid_places
 
-ASSETS = Path(__file__).parent / "assets"
+ASSETS = BROWSER / "drawing"
 _POINT_BYTES = 4
 
 

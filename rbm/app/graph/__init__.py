@@ -8,19 +8,19 @@ approach the exact distribution.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from rbm.app.assets import packaged_component
+from rbm.app.assets import BROWSER, packaged_component
 from rbm.models.binary import BinaryMachine
 from rbm.models.continuous import ContinuousMachine
 from rbm.structure import chance_distance, probabilities
 from rbm.unit_sums import Floats, unit_names, written
 
-ASSETS = Path(__file__).parent / "assets"
+ASSETS = BROWSER / "graph"
 
 
 class Touched(NamedTuple):
@@ -43,6 +43,21 @@ def decode_touch(value: object, n_visible: int, n_hidden: int) -> Touched | None
     return Touched(str(kind), i, j)
 
 
+def touch_to_text(part: Touched) -> str:
+    """A part as a short text: "v1", "h0", "w1-0"; counted from 0."""
+    return {"v": f"v{part.i}", "h": f"h{part.j}", "w": f"w{part.i}-{part.j}"}[part.kind]
+
+
+def touch_from_text(text: str, n_visible: int, n_hidden: int) -> Touched | None:
+    """The part, or None for any other text and for a part that such a machine does not have."""
+    found = re.fullmatch(r"v(\d)|h(\d)|w(\d)-(\d)", text, re.ASCII)
+    if found is None:
+        return None
+    v, h, i, j = (int(group or 0) for group in found.groups())
+    part = {"kind": text[0], "i": v + i, "j": h + j}
+    return decode_touch(part, n_visible, n_hidden)
+
+
 def graph_message(
     machine: BinaryMachine | ContinuousMachine,
     v: Floats | None,
@@ -59,8 +74,8 @@ def graph_message(
     """
     return {
         "weights": machine.weights.tolist(),
-        "v": None if v is None else _shown(v),
-        "h": None if h is None else _shown(h),
+        "v": None if v is None else _shown(v, machine),
+        "h": None if h is None else _shown(h, machine),
         "selected": None if selected is None else selected._asdict(),
         "names": {
             layer: [name + "′" * (layer in primed) for name in unit_names(layer, count)]
@@ -101,7 +116,10 @@ def unit_graph(
     mount(key=key, data={**message, "race": race}, on_touched_change=on_touch)
 
 
-def _shown(states: Floats) -> list[dict[str, object]]:
-    """How full a unit is drawn (0 to 1) and the number in it."""
-    fill = np.clip(states, 0, 1).tolist()
+def _shown(states: Floats, machine: BinaryMachine | ContinuousMachine) -> list[dict[str, object]]:
+    """How full a unit is drawn (0 to 1: its place in the range) and the number in it."""
+    low, high = 0.0, 1.0
+    if isinstance(machine, ContinuousMachine):
+        low, high = machine.low, machine.high
+    fill = np.clip((states - low) / (high - low), 0, 1).tolist()
     return [{"fill": f, "text": written(s, 2)} for f, s in zip(fill, states, strict=True)]

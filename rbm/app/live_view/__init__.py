@@ -2,7 +2,7 @@
 
 The server sends weights, the browser computes and draws the reconstructions. One message is one
 blob of bytes (`pack_blob`); the browser asks for the next one (`ask`), and tells when the user
-wants to train on from an earlier epoch (`branch`). The files in `assets/` are plain ES modules,
+wants to train on from an earlier epoch (`branch`). The files in `ASSETS` are plain ES modules,
 sent by URL and without a build step. Decision and protocol: docs/decisions/0003-live-view.md.
 """
 
@@ -12,14 +12,13 @@ import json
 import math
 import struct
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from rbm.app.assets import packaged_component
+from rbm.app.assets import BROWSER, packaged_component
 
-ASSETS = Path(__file__).parent / "assets"
+ASSETS = BROWSER / "live_view"
 
 
 def pack_blob(header: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> bytes:

@@ -1,5 +1,7 @@
 // The run's recording in the browser: one frame (all parameters) per recorded epoch.
 
+const FIRST_ROOM = 2 ** 16; // numbers
+
 /** Frames in ascending order of epoch, in arrays that double when they are full. */
 export class Recording {
   constructor() {
@@ -42,7 +44,9 @@ export class Recording {
 
   reserve(count) {
     if (count <= this.epochs.length) return;
-    const room = Math.max(1024, 2 * this.epochs.length, count);
+    // A first batch of small machines at once; of large ones, frame by frame.
+    const first = Math.ceil(FIRST_ROOM / Math.max(1, this.width));
+    const room = Math.max(first, 2 * this.epochs.length, count);
     const grown = (values, Kind, size) => {
       const larger = new Kind(size);
       larger.set(values);

@@ -1,7 +1,7 @@
 // The picture: which layer is painted how, in which order.
 
 import { drawAxes } from "./axes.js";
-import { rgba } from "./colours.js";
+import { rgba } from "../shared/colours.js";
 
 /** Fits a canvas to the camera's box and the screen's density; what was on it is lost if it grows. */
 export function fitToScreen(canvas, context, camera) {

@@ -1,6 +1,6 @@
 // The controls of the view: legend, transport (timeline) and the settings of the picture.
 
-import { element, setText, thousands } from "./dom.js";
+import { element, setText, thousands } from "../shared/dom.js";
 import { LAYERS, NOISE, PROBES } from "./options.js";
 
 const TIMELINE_STEPS = 1000; // positions of the timeline on a logarithmic scale

@@ -5,7 +5,7 @@
 // the file and lets an editor take hold of all points at once. And `clip` opens a group that the
 // next `restore` closes, as SVG has no clip that ends by itself.
 
-import { parsed } from "./colours.js";
+import { parsed } from "../shared/colours.js";
 
 const STATE = ["fillStyle", "strokeStyle", "lineWidth", "globalAlpha", "font", "textAlign"];
 const FINER = 4;

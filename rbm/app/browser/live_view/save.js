@@ -1,6 +1,6 @@
 // Saving the picture: the moment shown, drawn anew at any size, as PNG or SVG.
 
-import { thousands } from "./dom.js";
+import { thousands } from "../shared/dom.js";
 import { Outlines } from "./marks.js";
 import { describe } from "./options.js";
 import { Painter } from "./paint.js";
@@ -50,14 +50,4 @@ function inWords({ scene, source, options }) {
   const shown = marks.filter(([on]) => on).map(([, text]) => text);
   const noise = `σ = ${scene.machine.sigma}, noise of the passes × ${options.noise}`;
   return [`${describe(options, scene.ends.length / 2)} ${noise}`, ...shown].join("; ") + ".";
-}
-
-/** Hands a file to the browser to be kept. */
-export function download(blob, name) {
-  const url = URL.createObjectURL(blob);
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 60_000); // a slow disk may still be reading
 }

@@ -1,6 +1,6 @@
 // The component's entry: Streamlit calls the default export with every message.
 
-import { unpackBlob } from "./blob.js";
+import { unpackBlob } from "../shared/blob.js";
 import { LiveView } from "./view.js";
 
 const views = new WeakMap(); // parentElement -> its view, across updates

@@ -1,5 +1,6 @@
 // A Gibbs chain against the exact distribution: buttons, bars, and the distance over samples.
 
+import { element } from "../shared/dom.js";
 import { paintBars, paintDistance } from "./bars.js";
 import { Chain, chanceAt } from "./chain.js";
 
@@ -9,16 +10,6 @@ const LONGEST = 0.1; // seconds that one picture may have to catch up with
 const GROWTH = 1.1; // the distance is noted whenever there are this many times as many samples
 
 const whole = (count) => count.toLocaleString("en-US");
-
-function element(tag, attributes, ...children) {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
-    else node.setAttribute(name, value);
-  }
-  node.append(...children);
-  return node;
-}
 
 export class Race {
   constructor(graph) {

@@ -1,7 +1,8 @@
 // The numbers beside the picture: epoch, mismatch and error with their fixed points, curves, bars.
 
-import { drawCurves, drawSlopes, drawWeights, isClamped, timeScale } from "./charts.js";
-import { element, setText, thousands } from "./dom.js";
+import { drawCurves, drawSlopes, drawWeights, isClamped } from "./charts.js";
+import { element, setText, thousands } from "../shared/dom.js";
+import { timeScale } from "../shared/sharp.js";
 import { mismatchAt, verdict } from "./verdict.js";
 
 const SLOPE_BOUNDS = [0.05, 50];

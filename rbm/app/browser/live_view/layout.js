@@ -1,6 +1,6 @@
 // The live view's parts, and where they stand on the page.
 
-import { element } from "./dom.js";
+import { element } from "../shared/dom.js";
 
 /** The parts that only show: canvas, words about it, and what lies over it. */
 export function buildStage() {

@@ -1,10 +1,10 @@
 // The live view: one object that joins recording, playhead, scene, picture, panel and controls.
 
 import { Camera, steer } from "./camera.js";
-import { lookOf } from "./colours.js";
+import { lookOf } from "../shared/colours.js";
 import { buildKnobs, buildLegend, buildTransport } from "./controls.js";
 import { Datasets } from "./datasets.js";
-import { setText } from "./dom.js";
+import { setText } from "../shared/dom.js";
 import { buildHelp, listenToKeys } from "./keys.js";
 import { arrange, buildStage } from "./layout.js";
 import { buildLink } from "./link.js";
@@ -13,9 +13,9 @@ import { describe, loadOptions, saveOptions } from "./options.js";
 import { Painter } from "./paint.js";
 import { Panel } from "./panel.js";
 import { Picture, fitToScreen } from "./picture.js";
-import { Playhead } from "./playhead.js";
-import { PullLoop } from "./pull.js";
-import { Recording } from "./recording.js";
+import { Playhead } from "../shared/playhead.js";
+import { PullLoop } from "../shared/pull.js";
+import { Recording } from "../shared/recording.js";
 import { buildSave } from "./save_dialog.js";
 import { Scene } from "./scene.js";
 

@@ -1,7 +1,8 @@
 // The small dialog that saves the picture: as what, how large, with or without background.
 
-import { element, setText, thousands } from "./dom.js";
-import { download, pngOf, svgOf } from "./save.js";
+import { element, setText, thousands } from "../shared/dom.js";
+import { download } from "../shared/download.js";
+import { pngOf, svgOf } from "./save.js";
 
 const SIDES = [400, 800, 1600, 3200];
 const SMALLEST = 200;

@@ -1,6 +1,6 @@
 // The keyboard: what the keys do while the focus is in the live view, and the list that says so.
 
-import { element } from "./dom.js";
+import { element } from "../shared/dom.js";
 
 const KEYS = [
   ["← →", "one recorded frame back, forward"],

@@ -1,6 +1,6 @@
 // Copying a link to what is shown.
 
-import { element, setText } from "./dom.js";
+import { element, setText } from "../shared/dom.js";
 
 /** This page's address with the run's settings (`query`) and the epoch shown; weights are of theirs. */
 export function linkTo(address, query, epoch) {
