@@ -1,0 +1,110 @@
+"""A Dask cluster as an executor: the same trials, on the workers of a scheduler elsewhere.
+
+The package `distributed` is optional (`pip install 'rbm[cluster]'`). A worker that dies loses
+nothing, as the scheduler has its trials run by others; a scheduler that dies ends the executor with
+a sentence. Machines may differ in processor, which changes a float32's last bit and nothing else;
+they may not differ in the versions checked here.
+"""
+
+from __future__ import annotations
+
+import logging
+import platform
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from importlib.metadata import version
+from typing import Any, TypeVar
+
+from rbm.tuning.executors import ExecutorLost
+
+_Result = TypeVar("_Result")
+
+
+class Cluster(Executor):
+    """The workers of the Dask scheduler at `address`, as in "tcp://10.0.0.5:8786".
+
+    Raises `ExecutorLost` with a sentence where there is no such scheduler within `timeout`
+    seconds, or no worker, or one of other versions, or the package is not installed.
+    """
+
+    def __init__(self, address: str, timeout: float = 10.0) -> None:
+        try:
+            import distributed
+        except ImportError:
+            raise ExecutorLost(
+                "A Dask cluster needs a package that is not installed: pip install 'rbm[cluster]'."
+            ) from None
+        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # we say it in a sentence
+        self.address = address
+        try:
+            self._client = distributed.Client(
+                address, timeout=timeout, set_as_default=False, heartbeat_interval="1s"
+            )
+        except (OSError, ValueError, TypeError, RuntimeError) as error:
+            raise ExecutorLost(
+                f"No Dask scheduler answers at {address} ({_short(error)}): start one with "
+                "`dask scheduler`, or correct the address."
+            ) from error
+        try:
+            self._check(timeout)
+        except BaseException:
+            self._client.close()
+            raise
+        self._executor = self._client.get_executor(pure=False)
+
+    @property
+    def workers(self) -> int:
+        """How many trials the cluster runs at once now."""
+        return sum(self._client.nthreads().values())
+
+    def submit(self, fn: Callable[..., _Result], /, *args: Any, **kwargs: Any) -> Future[_Result]:
+        """As every executor does; the function must be importable by the workers."""
+        try:
+            future: Future[_Result] = self._executor.submit(fn, *args, **kwargs)
+        except Exception as error:  # of whatever kind: a closed client has many ways to say so
+            raise ExecutorLost(f"The Dask scheduler at {self.address} has gone away.") from error
+        return future
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Lets go of the cluster, which goes on; its trials of ours are cancelled or waited for."""
+        self._executor.shutdown(wait and not cancel_futures)
+        self._client.close()
+
+    def _check(self, timeout: float) -> None:
+        """Raises `ExecutorLost` unless there are workers, and all of them can do our trials."""
+        try:
+            self._client.wait_for_workers(1, timeout)
+        except TimeoutError:
+            raise ExecutorLost(
+                f"The Dask scheduler at {self.address} has no workers: start some with "
+                f"`dask worker {self.address}`."
+            ) from None
+        try:
+            found = self._client.run(versions)
+        except Exception as error:  # the worker's own: most likely it cannot import this package
+            raise ExecutorLost(
+                f"The workers of {self.address} cannot run this program ({_short(error)}): install "
+                "it there too, with the same versions."
+            ) from error
+        ours = versions()
+        for worker, theirs in found.items():
+            for name, needed in ours.items():
+                if theirs.get(name) != needed:
+                    raise ExecutorLost(
+                        f"The worker {worker} has {name} {theirs.get(name)} where this program has "
+                        f"{needed}: both must be the same."
+                    )
+
+
+def versions() -> dict[str, str]:
+    """What must be the same wherever a trial runs, by name."""
+    python = ".".join(platform.python_version_tuple()[:2])
+    return {"Python": python, **{name: version(name) for name in CHECKED}}
+
+
+def _short(error: Exception) -> str:
+    return (str(error) or type(error).__name__).splitlines()[0][:200]
+
+
+CHECKED = ("rbm", "distributed", "numpy")
+"""Packages whose versions must be those of this machine, besides Python's major and minor."""

@@ -1,0 +1,159 @@
+"""Many trials on an executor: outcomes as they come, and a thread that waits for them.
+
+`evaluate` is a generator, and that is its whole remote control: whoever stops asking pauses it, as
+nothing new is started, and whoever closes it cancels what has not begun.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Generator, Iterable
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, wait
+from dataclasses import dataclass
+from itertools import islice
+from typing import Generic, TypeVar
+
+from rbm.tuning.executors import ExecutorLost, workers_of
+from rbm.tuning.trial import Outcome, Trial, run_trial
+
+_Item = TypeVar("_Item")
+
+
+def evaluate(
+    trials: Iterable[Trial], executor: Executor
+) -> Generator[tuple[int, Outcome], None, None]:
+    """(place, outcome) of every trial, in the order of their ends; each exactly once.
+
+    Trials are taken from the iterable as room gets free. Raises `ExecutorLost` with a sentence
+    when there is nothing left to run them on, and what `run_trial` raises.
+    """
+    source = enumerate(trials)
+    waiting: dict[Future[Outcome], int] = {}
+    room = 2 * workers_of(executor)  # one at work and one ready, so that no worker ever waits
+    try:
+        while True:
+            for place, trial in islice(source, room - len(waiting)):
+                waiting[executor.submit(run_trial, trial)] = place
+            if not waiting:
+                return
+            for future in wait(waiting, return_when=FIRST_COMPLETED).done:
+                yield waiting.pop(future), result_of(future)
+    finally:
+        for future in waiting:
+            future.cancel()
+
+
+def result_of(future: Future[Outcome]) -> Outcome:
+    """The outcome of a future that is done; `ExecutorLost` when its executor took it away."""
+    try:
+        return future.result()
+    except CancelledError:
+        raise ExecutorLost(
+            "The trials were taken away before they had ended: what should have run them is gone."
+        ) from None
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far: trials done, of how many (None: not known), and the seconds that took."""
+
+    done: int
+    total: int | None
+    seconds: float
+
+    @property
+    def remaining(self) -> float | None:
+        """Seconds to go at the pace so far; None while there is no telling."""
+        if self.total is None or self.done == 0:
+            return None
+        return self.seconds / self.done * max(self.total - self.done, 0)
+
+
+class Background(Generic[_Item]):
+    """Draws from a generator in a thread of its own: what a page looks at from time to time.
+
+    `state`: "running", "paused", "done", "cancelled" or "failed", and then `message` says why.
+    `keep` is called in that thread with each item as it comes.
+    """
+
+    def __init__(
+        self,
+        items: Generator[_Item, None, None],
+        total: int | None = None,
+        keep: Callable[[_Item], object] | None = None,
+    ) -> None:
+        self._source = items
+        self._total = total
+        self._keep = keep
+        self._items: list[_Item] = []
+        self._going = threading.Event()
+        self._cancelled = False
+        self._seconds = 0.0
+        self._since = time.monotonic()
+        self._end = ""
+        self.message = ""
+        self._going.set()
+        self._thread = threading.Thread(target=self._draw, name="rbm-tuning", daemon=True)
+        self._thread.start()
+
+    @property
+    def state(self) -> str:
+        return self._end or ("running" if self._going.is_set() else "paused")
+
+    @property
+    def items(self) -> tuple[_Item, ...]:
+        """All that has come so far, in order."""
+        return tuple(self._items)
+
+    @property
+    def progress(self) -> Progress:
+        """How far it is; the seconds of a pause do not count."""
+        moving = self.state == "running"
+        spent = self._seconds + (time.monotonic() - self._since if moving else 0.0)
+        return Progress(len(self._items), self._total, spent)
+
+    def pause(self) -> None:
+        """Starts nothing new; what is at work is finished and comes after `resume`."""
+        if self.state == "running":
+            self._going.clear()
+            self._stop_clock()
+
+    def resume(self) -> None:
+        if self.state == "paused":
+            self._since = time.monotonic()
+            self._going.set()
+
+    def cancel(self) -> None:
+        """Ends it, keeping what has come; returns at once."""
+        self._cancelled = True
+        self._going.set()
+
+    def join(self, timeout: float | None = None) -> None:
+        """Waits until nothing more will come."""
+        self._thread.join(timeout)
+
+    def _draw(self) -> None:
+        end = "failed"
+        try:
+            while not self._cancelled:
+                try:
+                    item = next(self._source)
+                except StopIteration:
+                    end = "done"
+                    return
+                if self._keep is not None:
+                    self._keep(item)
+                self._items.append(item)
+                self._going.wait()
+            end = "cancelled"
+        except (ExecutorLost, ValueError) as error:
+            self.message = str(error)
+        finally:
+            self._source.close()
+            if self._going.is_set():
+                self._stop_clock()
+            self._end = end
+
+    def _stop_clock(self) -> None:
+        self._seconds += time.monotonic() - self._since
