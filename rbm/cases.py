@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -58,6 +59,16 @@ class Cases:
     def test(self) -> Floats:
         """The cases held out, (n_test, units); none at all may be."""
         return self.values[:0] if self.held_out is None else self.values[self.held_out]
+
+    @cached_property
+    def bound(self) -> float | None:
+        """The mean log-likelihood per learnt case, in nats, that no machine can beat: that of the
+        cases' own frequencies. None when some values lie between 0 and 1."""
+        rows = self.training
+        if not np.isin(rows, (0.0, 1.0)).all():
+            return None
+        counts = np.unique(rows, axis=0, return_counts=True)[1]
+        return float(np.sum(counts * np.log(counts / len(rows))) / len(rows))
 
     def of(self, places: ArrayLike) -> Cases:
         """Only the cases at these places (indices or a mask)."""

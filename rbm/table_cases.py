@@ -83,10 +83,10 @@ def table_cases(
     if len(wanted) < len(names) or any(c.name not in usable_columns(table) for c in wanted):
         raise TableError(f"A column of {table.name} cannot be used: choose others.")
     values = np.column_stack([_values(column) for column in wanted])
-    good = np.isfinite(values).all(axis=1)
-    classes = _classes(table.columns[label]) if label in table.columns else None
+    good: NDArray[np.bool_] = np.asarray(np.isfinite(values).all(axis=1))
+    classes = _classes(table.columns[label]) if label is not None else None
     if classes is not None:
-        good &= classes[0] >= 0
+        good = good & (classes[0] >= 0)
     notes = []
     if not good.all():
         first = table.row_numbers[np.argmin(good)]
@@ -150,7 +150,7 @@ def _two_words(column: Column) -> str:
     return f"In “{column.name}” {column.words[on]} counts as 1, {column.words[1 - on]} as 0."
 
 
-def _classes(column: Column) -> tuple[Floats, tuple[str, ...]] | None:
+def _classes(column: Column) -> tuple[NDArray[np.int64], tuple[str, ...]] | None:
     """Each row's class (−1: none) and the classes' names; None for what names no classes."""
     if column.kind == "text":
         if not 2 <= len(column.words) <= MAX_CLASSES:

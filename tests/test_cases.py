@@ -100,6 +100,13 @@ def test_cases_do_not_change():
         cases.title = "other"
 
 
+def test_the_bound_is_that_of_the_cases_own_frequencies():
+    bound = bars_and_stripes(2).bound  # 8 rows, the two uniform images twice each
+    assert bound == pytest.approx((4 * np.log(1 / 8) + 4 * np.log(2 / 8)) / 8)
+    assert bound == pytest.approx(-1.732868, abs=1e-6)
+    assert digits().bound is None
+
+
 def test_a_score_is_exact_where_the_machine_can_be_enumerated():
     machine = random_machine(3, n_visible=6, n_hidden=2)
     cases = make_cases(films().values, "f", share=0.25)

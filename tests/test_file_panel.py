@@ -146,7 +146,7 @@ def test_a_table_is_read_once_however_often_the_page_runs(app, monkeypatch):
         reads.append(args)
         return read_table(*args)
 
-    monkeypatch.setattr("rbm.app.file_panel.read_table", counted)
+    monkeypatch.setattr("rbm.app.table_upload.read_table", counted)
     upload(app, "a.csv", TABLE.encode())
     app.toggle(key="file_per_axis").set_value(True).run()
     app.run()

@@ -34,7 +34,7 @@ class BinarySession(Paced):
     user's own. `generation` counts the runs shown, so that a view knows when to forget."""
 
     def __init__(self, set_name: str = "digits") -> None:
-        super().__init__()
+        super().__init__(slowest=1 / 6)
         chosen = CASE_SETS[set_name]
         self.set_name = set_name
         self.cases: Cases = chosen.build()
@@ -69,6 +69,11 @@ class BinarySession(Paced):
     def stopped(self) -> bool:
         """Whether the run has diverged."""
         return bool(self.run.notice)
+
+    @property
+    def bound(self) -> float | None:
+        """Mean log-likelihood of the learnt cases that no machine can beat, where it is known."""
+        return self.cases.bound
 
     def machine(self) -> BinaryMachine:
         """The machine as it is now."""

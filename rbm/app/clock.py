@@ -16,10 +16,11 @@ PIECE_SECONDS = 0.015
 
 
 class Clock:
-    """The pace of one tab."""
+    """The pace of one tab. `slowest`: epochs between two pictures at first, at speed `AUTO`."""
 
-    def __init__(self) -> None:
-        self.speed = AUTO
+    def __init__(self, slowest: float = 1) -> None:
+        self.speed: float = AUTO
+        self._slowest = slowest
         self._last = 0.0
         self._piece = 1
 
@@ -38,9 +39,9 @@ class Clock:
         """
         return min(max(0.4, 0.013 * players), 1.0)
 
-    def epochs_per_picture(self, epoch: int) -> int:
+    def epochs_per_picture(self, epoch: int) -> float:
         """Recorded epochs between two pictures; 0 means as many as there are."""
-        return max(1, epoch // 100) if self.speed == AUTO else self.speed
+        return max(self._slowest, epoch // 100) if self.speed == AUTO else self.speed
 
     def due(self, epoch: int) -> float:
         """Epochs due since the last time at the chosen speed (infinitely many at `TOP`)."""

@@ -6,16 +6,16 @@ its callback hands the new value back. So links, presets and buttons need no wid
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
+from rbm.app.knob_widget import RESTARTS, knob_widget
 from rbm.app.session import MAX_INSTANT, Session
 from rbm.patterns import PATTERNS
 from rbm.presets import PRESETS, preset_of
-from rbm.settings import KNOBS, Knob
+from rbm.settings import KNOBS
 
 GROUPS: dict[str, tuple[str, ...]] = {
     "Machine": ("n_hidden", "sigma", "visible_slope"),
@@ -27,8 +27,6 @@ GROUPS: dict[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 DATA_KNOBS = ("n_points", "pattern_noise", "data_seed")
-RESTARTS = "↺"
-"""Marks a control whose change starts a new run."""
 CUSTOM = "Own values"
 
 
@@ -48,45 +46,15 @@ def learning_controls(session: Session) -> None:
         ) as group:  # fmt: skip
             if group.open:
                 for name in names:
-                    knob_widget(session, name)
+                    setting_control(session, name)
     st.caption(f"{RESTARTS} starts the run anew; everything else takes hold while it plays.")
 
 
-def knob_widget(session: Session, name: str) -> None:
-    """The control of one knob, drawn by its kind."""
-    knob = KNOBS[name]
-    key = f"knob_{name}"
-    value = getattr(session.settings, name)
-    st.session_state[key] = value
-    common: dict[str, Any] = {
-        "label": _label(knob), "key": key, "help": knob.help, "on_change": _changed,
-        "args": (session, name),
-    }  # fmt: skip
-    if knob.kind == "bool":
-        st.toggle(**common)
-    elif knob.kind == "choice":
-        choices = knob.choices or {}
-        st.selectbox(options=list(choices), format_func=choices.__getitem__, **common)
-    elif knob.kind == "int":
-        st.number_input(
-            min_value=int(knob.low), max_value=int(knob.high), step=int(knob.step) or 1, **common
-        )
-    elif knob.scale == "log":
-        st.select_slider(options=log_steps(knob, value), format_func=_short, **common)
-    else:
-        st.slider(
-            min_value=float(knob.low), max_value=float(knob.high), step=float(knob.step), **common
-        )
-
-
-def log_steps(knob: Knob, value: float) -> list[float]:
-    """Steps 1, 1.5, 2, 3, 5, 7 of every decade in the knob's range, 0 if allowed, and `value`."""
-    low = knob.low if knob.low > 0 else 1e-6 if knob.high <= 0.1 else 1e-3
-    decades = range(math.floor(math.log10(low)), math.floor(math.log10(knob.high)) + 1)
-    steps = {float(f"{m}e{d}") for d in decades for m in (1, 1.5, 2, 3, 5, 7)}
-    inside = {step for step in steps if max(knob.low, low) <= step <= knob.high}
-    ends = {knob.low} | {knob.high}
-    return sorted(inside | ends | {value})
+def setting_control(session: Session, name: str) -> None:
+    """The control of one setting."""
+    knob_widget(
+        KNOBS[name], f"knob_{name}", getattr(session.settings, name), _changed, (session, name)
+    )
 
 
 def data_controls(session: Session) -> None:
@@ -101,7 +69,7 @@ def data_controls(session: Session) -> None:
             args=(session, name, key),
         )  # fmt: skip
     for name in DATA_KNOBS:
-        knob_widget(session, name)
+        setting_control(session, name)
     st.button(
         "New data", on_click=_new_data, args=(session,), icon=":material/casino:",
         help="Draws other points of the same pattern and starts anew.",
@@ -116,15 +84,6 @@ def choose_pattern(session: Session, name: object) -> None:
         and (name != session.settings.pattern or session.dataset is not None)
     ):
         session.use_dataset(None, pattern=name)
-
-
-def _label(knob: Knob) -> str:
-    name = f"{knob.label} {knob.symbol}" if knob.symbol else knob.label
-    return f"{name} {RESTARTS}" if knob.restarts else name
-
-
-def _short(value: float) -> str:
-    return f"{value:.6g}"
 
 
 def _preset(session: Session) -> None:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
+from typing import Protocol
 
 import streamlit as st
-
-from rbm.app.session import Session
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:])")
 
@@ -16,7 +15,13 @@ def plain(text: str) -> str:
     return _MARKDOWN.sub(r"\\\1", text.replace("\n", " "))
 
 
-def complaints(session: Session) -> None:
+class Complaining(Protocol):
+    """What gathers sentences about refused things."""
+
+    complaints: list[str]
+
+
+def complaints(session: Complaining) -> None:
     """Sentences about what was refused, until they are dismissed."""
     if session.complaints:
         st.warning(

@@ -29,16 +29,16 @@ class Paced(ABC):
     scripts both move it on.
 
     `target`: the epoch it is running to as fast as it can, and then pauses; `stop_at`: where it
-    pauses by itself once; `note`: a sentence that says why it paused.
+    pauses by itself once; `note`: a sentence that says why it paused. `slowest` as for `Clock`.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, slowest: float = 1) -> None:
         self.lock = threading.RLock()
         self.playing = False
         self.target: int | None = None
         self.stop_at: int | None = None
         self.note = ""
-        self.clock = Clock()
+        self.clock = Clock(slowest)
         self._due = 0.0
         self._lease = 0.0
         self._queued = False

@@ -13,7 +13,7 @@ import streamlit as st
 from numpy.typing import NDArray
 from PIL import Image
 
-from rbm.app.controls import RESTARTS
+from rbm.app.knob_widget import RESTARTS
 from rbm.app.messages import plain
 from rbm.app.session import Session
 from rbm.darkness import brightness, otsu, sample_dark

@@ -183,7 +183,7 @@ class Session(Trainer):
         with self.lock:
             run, scores = self.run, dict(self.scores.values)
             page = {
-                "speed": self.clock.speed,
+                "speed": int(self.clock.speed),
                 "instant": int(self.instant),
                 "instant_epochs": self.instant_epochs,
             }
