@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from rbm.app import cd_bench, cd_panel, navigation
+from rbm.app import cd_moves, cd_panel, navigation
 
 navigation.require_app()
+cd_moves.arrive()
 st.title("One CD step")
 st.caption(
     "Contrastive divergence, number by number: see the data, dream it once, and move the weights "
@@ -12,9 +13,10 @@ st.caption(
 )
 cd_panel.setup()
 try:
-    step = cd_bench.bench().step()
+    step = cd_moves.bench().step()
 except ValueError as problem:
     st.error(str(problem), icon=":material/edit_off:")
     st.stop()
+cd_moves.leave_address()
 cd_panel.stepper()
 cd_panel.show(step)

@@ -13,11 +13,24 @@ learned beside weights and biases, is one class for each model, in `rbm.cd_model
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 import numpy as np
 
+from rbm.cd_update import (
+    STATISTICS,
+    Lesson,
+    Move,
+    Pace,
+    Table,
+    difference_table,
+    lesson_parts,
+    move,
+    step_lines,
+    update_tables,
+)
 from rbm.models.binary import BinaryMachine
 from rbm.models.continuous import ContinuousMachine
 from rbm.unit_sums import Floats, bracketed, unit_names, written, written_sum
@@ -51,16 +64,6 @@ class Answer:
 
 
 @dataclass(frozen=True, eq=False)
-class Table:
-    """A matrix with a title and the names of its rows and columns; `values` (rows, columns)."""
-
-    title: str
-    rows: tuple[str, ...]
-    columns: tuple[str, ...]
-    values: Floats
-
-
-@dataclass(frozen=True, eq=False)
 class SubStep:
     """One of the eight: its name, one sentence, and its numbers.
 
@@ -77,10 +80,17 @@ class SubStep:
 
 
 class CDStep(NamedTuple):
-    """The eight sub-steps, and the new values of what was learned, by the machine's fields."""
+    """The eight sub-steps, and by the machine's fields the new values of all that was learned and
+    the moves of what has a velocity."""
 
     sub_steps: tuple[SubStep, ...]
     learned: dict[str, Floats]
+    moves: dict[str, Move]
+
+    @property
+    def velocity(self) -> dict[str, Floats]:
+        """The last step of weights and biases, by field."""
+        return {field: each.velocity for field, each in self.moves.items()}
 
 
 class Pins(NamedTuple):
@@ -101,14 +111,18 @@ class CDModel(Protocol):
     def sentences(self) -> tuple[str, ...]:
         """One for each sub-step."""
 
+    @property
+    def decaying(self) -> tuple[str, ...]:
+        """The machine's fields that decay pulls towards 0."""
+
     def respond(self, layer: str, half_pass: int, inputs: Floats, pinned: Floats) -> Response:
         """Half-pass 0 is h from the data, 1 is v, 2 is h again: each has its own draws."""
 
     def in_products(self, hidden: Answer) -> Floats:
         """What of the hidden units enters the statistics, (n_hidden,)."""
 
-    def learns_too(self, first: Answer, again: Answer) -> dict[str, tuple[Floats, Floats]]:
-        """Statistic's difference and new value of what is learned beside weights and biases."""
+    def learns_too(self, first: Answer, again: Answer) -> dict[str, Lesson]:
+        """What is learned beside weights and biases, by field."""
 
 
 def no_pins(n_visible: int, n_hidden: int) -> Pins:
@@ -116,11 +130,18 @@ def no_pins(n_visible: int, n_hidden: int) -> Pins:
     return Pins(np.full(n_hidden, np.nan), np.full(n_visible, np.nan), np.full(n_hidden, np.nan))
 
 
-def cd_step(model: CDModel, v: Floats, rate: float, pins: Pins) -> CDStep:
+def cd_step(
+    model: CDModel,
+    v: Floats,
+    pace: Pace,
+    pins: Pins,
+    velocity: Mapping[str, Floats] | None = None,
+) -> CDStep:
     """CD-1 on one case v (n_visible,), all of it.
 
-    ΔW = rate · (v h⊤ − v′ h′⊤), Δb = rate · (v − v′), Δc = rate · (h − h′), without momentum or
-    decay. Never changes its arguments.
+    The differences are v h⊤ − v′ h′⊤ for the weights, v − v′ and h − h′ for the biases; `Pace` says
+    how they become a step. velocity: that of the step before, by field; None: at rest. Never
+    changes its arguments.
     """
     machine = model.machine
     weights = machine.weights
@@ -145,29 +166,27 @@ def cd_step(model: CDModel, v: Floats, rate: float, pins: Pins) -> CDStep:
     h, h_end, v_end = model.in_products(first), model.in_products(again), back.states
 
     positive, negative = np.outer(v, h), np.outer(v_end, h_end)
+    differences = {"weights": positive - negative, "visible_bias": v - v_end,
+                   "hidden_bias": h - h_end}  # fmt: skip
     moves = {
-        "weights": (positive - negative, weights + rate * (positive - negative)),
-        "visible_bias": (v - v_end, machine.visible_bias + rate * (v - v_end)),
-        "hidden_bias": (h - h_end, machine.hidden_bias + rate * (h - h_end)),
-        **model.learns_too(first, again),
+        field: move(
+            getattr(machine, field),
+            difference,
+            np.zeros_like(difference) if velocity is None else velocity[field],
+            pace if field in model.decaying else pace._replace(decay=0.0),
+        )
+        for field, difference in differences.items()
     }
-    learned = {field: new for field, (_, new) in moves.items()}
-    differences, updates = [], []
-    for field, (difference, new) in moves.items():
-        columns = names_v if field == "visible_bias" else names_h
-        rows = names_v if field == "weights" else ("",)
-        title, statistic = TITLES[field]
-        differences.append(Table(statistic, rows, columns, np.atleast_2d(difference)))
-        old = getattr(machine, field)
-        if field == "weights":
-            updates += [
-                Table("Weights before", rows, columns, old),
-                Table("Their change: rate × difference", rows, columns, new - old),
-                Table("Weights after", rows, columns, new),
-            ]
-        else:
-            before = Table(title, ("before", "change", "after"), columns, _stacked(old, new))
-            updates.append(before)
+    lessons = model.learns_too(first, again)
+    names = {"v": names_v, "h": names_h}
+    compared = [
+        *(difference_table(field, names, STATISTICS[field], d) for field, d in differences.items()),
+        *(difference_table(field, names, *lesson[:2]) for field, lesson in lessons.items()),
+    ]
+    parts = {field: each.parts for field, each in moves.items()} | {
+        field: lesson_parts(getattr(machine, field), lesson) for field, lesson in lessons.items()
+    }
+    updated = [table for field in parts for table in update_tables(field, names, parts[field])]
 
     def shown(
         at: int, v: Floats, h: Floats | None, answer: Answer | None = None, *tables: Table
@@ -182,32 +201,29 @@ def cd_step(model: CDModel, v: Floats, rate: float, pins: Pins) -> CDStep:
         shown(3, v_end, h_0, back),
         shown(4, v_end, h_1, again),
         shown(5, v_end, h_1, None, Table("v′ h′ᵀ", ends_v, ends_h, negative)),
-        shown(6, v_end, h_1, None, *differences),
-        shown(7, v_end, h_1, None, *updates),
+        shown(6, v_end, h_1, None, *compared),
+        shown(7, v_end, h_1, None, *updated),
     )
-    return CDStep(steps, learned)
+    learned = {field: each.new for field, each in (moves | lessons).items()}
+    return CDStep(steps, learned, moves)
 
 
-def weight_line(step: CDStep, at: int, i: int, j: int, rate: float) -> str:
+def weight_lines(step: CDStep, at: int, i: int, j: int, pace: Pace) -> list[str]:
     """What sub-step `at` (2, or 5 to 7) does to the weight from visible i to hidden j, in numbers.
 
-    For the sub-steps in between, 3 and 4, it is what 2 did; `rate` is that of the step.
+    For the sub-steps in between, 3 and 4, it is what 2 did; `pace` is that of the step.
     """
     positive, negative = (float(step.sub_steps[k].tables[0].values[i, j]) for k in (2, 5))
     v, h = unit_names("v", i + 1)[i], unit_names("h", j + 1)[j]
     if at < 5:
-        return f"{v} × {h} = {written(positive)}"
+        return [f"{v} × {h} = {written(positive)}"]
     if at == 5:
-        return f"{v}′ × {h}′ = {written(negative)}"
+        return [f"{v}′ × {h}′ = {written(negative)}"]
     difference = f"{written(positive)} − {bracketed(negative)}"
     if at == 6:
-        return f"{v} × {h} − {v}′ × {h}′ = {difference} = {written(positive - negative)}"
-    old, _, new = (float(table.values[i, j]) for table in step.sub_steps[7].tables[:3])
-    return f"weight {v} {h} = {written(old)} + {written(rate)} × ({difference}) = {written(new)}"
-
-
-def _stacked(old: Floats, new: Floats) -> Floats:
-    return np.stack([old, new - old, new])
+        return [f"{v} × {h} − {v}′ × {h}′ = {difference} = {written(positive - negative)}"]
+    parts = {name: float(values[i, j]) for name, values in step.moves["weights"].parts.items()}
+    return step_lines(f"weight {v} {h}", pace, difference, parts)
 
 
 def _primed(names: tuple[str, ...]) -> tuple[str, ...]:
@@ -224,11 +240,3 @@ NAMES = (
     "Difference",
     "Update",
 )
-
-TITLES = {
-    "weights": ("Weights", "v hᵀ − v′ h′ᵀ: for the weights"),
-    "visible_bias": ("Visible biases", "v − v′: for the visible biases"),
-    "hidden_bias": ("Hidden biases", "h − h′: for the hidden biases"),
-    "hidden_slope": ("Hidden slopes", "h² − h′²: for the hidden slopes"),
-}
-"""By field of a machine: what it is called, and the statistic whose difference moves it."""

@@ -16,8 +16,6 @@ from rbm.exact import states
 from rbm.models.binary import BinaryMachine
 from rbm.unit_sums import Floats
 
-MOST_UNITS = 8
-"""Units of a layer on the pages about structure."""
 MOST_TOGETHER = 10
 """Units of both layers up to which states of the whole machine are listed."""
 

@@ -54,7 +54,7 @@ def test_the_classic_example_forward_and_back(page: AppTest) -> None:
         if at < len(NAMES) - 1:
             assert page.button(key="cd_next").label == f"Next: {NAMES[at + 1]}"
             forward(page)
-    assert "Weights after" in cells(page)
+    assert "Weights: after" in cells(page)
     back = next(each for each in page.button if each.label == "Back")
     for at in range(len(NAMES) - 2, -1, -1):
         back.click().run()
@@ -123,7 +123,8 @@ def test_the_next_step_starts_from_the_new_weights(page: AppTest) -> None:
     assert here.told == ("0 1 1 0", "", "", "")
     change = [[0, 0, 0], [0, 0.1, 0.1], [0, 0.1, 0.1], [0, 0, -0.1]]
     np.testing.assert_allclose(here.machine.weights, CLASSIC_MACHINE.weights + change, atol=1e-12)
-    assert here.seed == 2
+    assert (here.seed, here.taken) == (1, 1)
+    np.testing.assert_allclose(here.velocity["weights"], change, atol=1e-12)
 
 
 def test_input_that_does_not_fit_is_explained(page: AppTest) -> None:
@@ -152,7 +153,7 @@ def test_rate_and_seed_reach_the_step(page: AppTest) -> None:
     for field in range(1, 4):
         page.text_input[field].set_value("").run()
     here = bench(page)
-    assert (here.rate, here.seed, here.told[1:]) == (0.5, 9, ("", "", ""))
+    assert (here.pace.rate, here.seed, here.told[1:]) == (0.5, 9, ("", "", ""))
     page.toggle[0].set_value(True).run()
     assert bench(page).with_probabilities
     forward(page, 7)
@@ -185,6 +186,42 @@ def test_the_page_is_as_it_was_when_one_comes_back(page: AppTest) -> None:
     assert isinstance(bench(page).machine, ContinuousMachine)
 
 
+def test_momentum_and_decay_show_their_terms_and_the_velocity_goes_on(page: AppTest) -> None:
+    for label, value in (("Momentum", 0.5), ("Weight decay", 0.1)):
+        next(each for each in page.number_input if each.label == label).set_value(value).run()
+    forward(page, 7)
+    for term in ("velocity before", "momentum × velocity", "−rate × decay × value"):
+        assert f"Weights: {term}" in cells(page)
+    pulled = np.array([[0, 0, 0], [0, 0.1, 0.1], [0, 0.1, 0.1], [0, 0, -0.1]])
+    first = pulled - 0.1 * 0.1 * CLASSIC_MACHINE.weights
+    forward(page)
+    assert page.button(key="cd_next").label.startswith("Next: Hidden units")
+    np.testing.assert_allclose(bench(page).velocity["weights"], first, atol=1e-12)
+    forward(page, 8)
+    assert bench(page).taken == 2
+    before = bench(page).velocity["weights"]
+    assert np.abs(before - 0.5 * first).max() > 0.01  # half of the first, and a second of its own
+    forward(page, 7)
+    assert page.button(key="cd_next").label == "Next: step 4 from these weights"
+
+
+def test_the_range_stretches_what_was_told(page: AppTest) -> None:
+    page.get("button_group")[0].set_value("continuous").run()
+    next(each for each in page.selectbox if each.label == "Range of the units").set_value(
+        (-1.0, 1.0)
+    ).run()
+    assert not page.exception
+    here = bench(page)
+    assert isinstance(here.machine, ContinuousMachine)
+    assert (here.machine.low, here.machine.high) == (-1, 1)
+    assert here.told == ("-0.4 0.6", "", "", "")
+    assert [unit["text"] for unit in graph(page)["v"]] == ["−0.4", "0.6"]
+    assert [unit["fill"] for unit in graph(page)["v"]] == pytest.approx([0.3, 0.8])
+    next(each for each in page.selectbox if each.label == "Slope rule").set_value("entropy").run()
+    forward(page, 6)
+    assert "D(p ln p + (1 − p) ln(1 − p))" in cells(page)
+
+
 @pytest.mark.parametrize(
     ("text", "binary", "states"),
     [
@@ -196,7 +233,7 @@ def test_the_page_is_as_it_was_when_one_comes_back(page: AppTest) -> None:
     ],
 )
 def test_states_as_they_are_typed(text: str, binary: bool, states: list[float]) -> None:
-    np.testing.assert_array_equal(states_told(text, 4, "v", binary), states)
+    np.testing.assert_array_equal(states_told(text, 4, "v", None if binary else (0, 1)), states)
 
 
 @pytest.mark.parametrize(
@@ -206,13 +243,14 @@ def test_states_as_they_are_typed(text: str, binary: bool, states: list[float]) 
         ("0 1 2 0", True, "not 2"),
         ("0 1 0.5 0", True, "0 \\(off\\) or 1 \\(on\\)"),
         ("0 1 1.5 0", False, "between 0 and 1"),
+        ("0 1 -0.5 0", False, "between 0 and 1"),
         ("0 1 nan 0", False, "between 0 and 1"),
         ("0 1 x 0", False, "'x' is not a number"),
     ],
 )
 def test_states_that_cannot_be(text: str, binary: bool, says: str) -> None:
     with pytest.raises(ValueError, match=says):
-        states_told(text, 4, "h", binary)
+        states_told(text, 4, "h", None if binary else (0, 1))
 
 
 def _selected(here: Bench, part: Touched) -> Bench:

@@ -10,17 +10,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
+from rbm import binary_epoch
+from rbm.binary_settings import BinarySettings
 from rbm.cd_models import BinaryCD, ContinuousCD
-from rbm.cd_steps import NAMES, CDModel, CDStep, Pins, cd_step, no_pins
+from rbm.cd_steps import NAMES, CDModel, CDStep, Pins, cd_step, no_pins, weight_lines
+from rbm.cd_update import Pace
 from rbm.engine import REFERENCE
 from rbm.engine.state import State
 from rbm.models.binary import BinaryMachine
 from rbm.models.continuous import ContinuousMachine
+from rbm.rules import Gradient, Offsets
 from rbm.settings import Settings
 
 V = np.array([0.0, 1, 1, 0])
 CLASSIC = Pins(np.array([0.0, 1, 1]), np.array([0.0, 0, 0, 1]), np.array([0.0, 0, 1]))
 WEIGHTS = np.array([[0.2, -0.1, 0.4], [-0.3, 0.5, 0.1], [0.1, 0.3, -0.2], [0.4, -0.2, 0.3]])
+RATE = Pace(0.1)
 MACHINE = BinaryMachine(
     WEIGHTS, visible_bias=np.array([0.1, -0.2, 0.3, -0.1]), hidden_bias=np.array([-0.3, 0.2, 0.1])
 )
@@ -40,7 +45,7 @@ def random_machine(n_visible: int, n_hidden: int, seed: int) -> BinaryMachine:
 
 
 def test_the_classic_example_by_hand() -> None:
-    step = cd_step(BinaryCD(MACHINE, seed=3), V, 0.1, CLASSIC)
+    step = cd_step(BinaryCD(MACHINE, seed=3), V, RATE, CLASSIC)
     assert tuple(sub.name for sub in step.sub_steps) == NAMES
     positive = [[0, 0, 0], [0, 1, 1], [0, 1, 1], [0, 0, 0]]
     negative = [[0, 0, 0], [0, 0, 0], [0, 0, 0], [0, 0, 1]]
@@ -53,10 +58,10 @@ def test_the_classic_example_by_hand() -> None:
     assert_array_equal(tables(step, 6)["v − v′: for the visible biases"], [[0, 1, 1, -1]])
     assert_array_equal(tables(step, 6)["h − h′: for the hidden biases"], [[0, 1, 0]])
     update = tables(step, 7)
-    assert_array_equal(update["Weights before"], WEIGHTS)
-    assert_allclose(update["Their change: rate × difference"], change, atol=1e-15)
+    assert_array_equal(update["Weights: before"], WEIGHTS)
+    assert_allclose(update["Weights: change = rate × difference"], change, atol=1e-15)
     after = [[0.2, -0.1, 0.4], [-0.3, 0.6, 0.2], [0.1, 0.4, -0.1], [0.4, -0.2, 0.2]]
-    assert_allclose(update["Weights after"], after, atol=1e-15)
+    assert_allclose(update["Weights: after"], after, atol=1e-15)
     assert_allclose(
         update["Visible biases"],
         [[0.1, -0.2, 0.3, -0.1], [0, 0.1, 0.1, -0.1], [0.1, -0.1, 0.4, -0.2]],
@@ -71,7 +76,7 @@ def test_the_classic_example_by_hand() -> None:
 
 
 def test_what_the_graph_shows_from_sub_step_to_sub_step() -> None:
-    step = cd_step(BinaryCD(MACHINE, seed=3), V, 0.1, CLASSIC)
+    step = cd_step(BinaryCD(MACHINE, seed=3), V, RATE, CLASSIC)
     assert step.sub_steps[0].hidden is None
     for at, sub in enumerate(step.sub_steps):
         assert_array_equal(sub.visible, V if at < 3 else CLASSIC.visible)
@@ -82,7 +87,7 @@ def test_what_the_graph_shows_from_sub_step_to_sub_step() -> None:
 
 
 def test_sums_and_probabilities_by_hand() -> None:
-    step = cd_step(BinaryCD(MACHINE, seed=3), V, 0.1, CLASSIC)
+    step = cd_step(BinaryCD(MACHINE, seed=3), V, RATE, CLASSIC)
     first, back, again = (step.sub_steps[at].answer for at in (1, 3, 4))
     assert first is not None
     assert back is not None
@@ -103,7 +108,7 @@ def test_sums_and_probabilities_by_hand() -> None:
 
 
 def test_draws_are_below_the_probability_exactly_when_the_unit_is_on() -> None:
-    step = cd_step(BinaryCD(MACHINE, seed=5), V, 0.1, no_pins(4, 3))
+    step = cd_step(BinaryCD(MACHINE, seed=5), V, RATE, no_pins(4, 3))
     said = set()
     for at in (1, 3, 4):
         answer = step.sub_steps[at].answer
@@ -117,9 +122,9 @@ def test_draws_are_below_the_probability_exactly_when_the_unit_is_on() -> None:
 
 
 def test_a_pin_moves_no_other_units_draw() -> None:
-    free = cd_step(BinaryCD(MACHINE, seed=5), V, 0.1, no_pins(4, 3)).sub_steps[1].answer
+    free = cd_step(BinaryCD(MACHINE, seed=5), V, RATE, no_pins(4, 3)).sub_steps[1].answer
     pins = no_pins(4, 3)._replace(hidden=np.array([np.nan, 1, np.nan]))
-    pinned = cd_step(BinaryCD(MACHINE, seed=5), V, 0.1, pins).sub_steps[1].answer
+    pinned = cd_step(BinaryCD(MACHINE, seed=5), V, RATE, pins).sub_steps[1].answer
     assert free is not None
     assert pinned is not None
     assert pinned.states[1] == 1
@@ -128,7 +133,7 @@ def test_a_pin_moves_no_other_units_draw() -> None:
 
 
 def test_probabilities_in_the_statistics_but_samples_in_the_chain() -> None:
-    step = cd_step(BinaryCD(MACHINE, 3, with_probabilities=True), V, 0.1, CLASSIC)
+    step = cd_step(BinaryCD(MACHINE, 3, with_probabilities=True), V, RATE, CLASSIC)
     first, back, again = (step.sub_steps[at].answer for at in (1, 3, 4))
     assert first is not None
     assert back is not None
@@ -154,7 +159,7 @@ def test_the_mean_step_over_seeds_is_the_expected_step() -> None:
         for v_end, p_v in zip(pairs, chance(machine.mean_v_from_h(h[None])[0]), strict=True):
             expected -= p_h * p_v * np.outer(v_end, machine.mean_h_from_v(v_end[None])[0])
     steps = np.array([
-        cd_step(BinaryCD(machine, seed), v, rate, no_pins(2, 2)).learned["weights"]
+        cd_step(BinaryCD(machine, seed), v, Pace(rate), no_pins(2, 2)).learned["weights"]
         - machine.weights
         for seed in range(n)
     ])  # fmt: skip
@@ -169,8 +174,8 @@ def test_any_size_adds_up(
     machine = random_machine(n_visible, n_hidden, seed)
     v = np.random.default_rng(seed).integers(0, 2, n_visible).astype(float)
     model: CDModel = BinaryCD(machine, seed, with_probabilities)
-    step = cd_step(model, v, rate, no_pins(n_visible, n_hidden))
-    again = cd_step(model, v, rate, no_pins(n_visible, n_hidden))
+    step = cd_step(model, v, Pace(rate), no_pins(n_visible, n_hidden))
+    again = cd_step(model, v, Pace(rate), no_pins(n_visible, n_hidden))
     for field, new in step.learned.items():
         assert_array_equal(new, again.learned[field])
         assert new.shape == getattr(machine, field).shape
@@ -178,38 +183,110 @@ def test_any_size_adds_up(
     assert_allclose(step.learned["weights"], machine.weights + rate * difference)
     update = tables(step, 7)
     assert_allclose(
-        update["Weights before"] + update["Their change: rate × difference"],
-        update["Weights after"],
+        update["Weights: before"] + update["Weights: change = rate × difference"],
+        update["Weights: after"],
     )
     for sub in step.sub_steps:
         for table in sub.tables:
             assert table.values.shape == (len(table.rows), len(table.columns))
 
 
+def walked(model: BinaryCD | ContinuousCD, v: np.ndarray, pace: Pace, count: int) -> CDStep:
+    """The last of `count` steps in a row; `model` has an epoch, which counts them."""
+    velocity = None
+    for epoch in range(count):
+        model = replace(model, epoch=epoch)
+        step = cd_step(model, v, pace, no_pins(*model.machine.weights.shape), velocity)
+        velocity = step.velocity
+        model = replace(model, machine=replace(model.machine, **step.learned))
+    return step
+
+
+@pytest.mark.parametrize("seed", [0, 11])
+def test_binary_steps_are_the_epochs_of_training(seed: int) -> None:
+    settings = BinarySettings(
+        n_hidden=3, centred=False, learning_rate=0.3, momentum=0.7, weight_decay=0.05, seed=seed,
+        batch_size=0,
+    )  # fmt: skip
+    zeros = Gradient(*(np.zeros(s) for s in ((4, 3), 4, 3, 4)))
+    state = binary_epoch.State(
+        MACHINE, zeros, Offsets(np.full(4, 0.4), np.full(3, 0.6)), np.ones(4), np.empty((0, 3))
+    )
+    for count in (1, 2, 3):
+        state = binary_epoch.epoch(state, V[None], settings)
+        model = BinaryCD(MACHINE, seed, with_probabilities=True)
+        step = walked(model, V, Pace(0.3, 0.7, 0.05), count)
+        for field, learned in step.learned.items():
+            assert_allclose(learned, getattr(state.machine, field), atol=1e-12)
+            assert_allclose(step.velocity[field], getattr(state.velocity, field), atol=1e-12)
+    assert np.abs(state.velocity.visible_bias).max() > 0.1
+
+
 @pytest.mark.parametrize(("low", "high"), [(0.0, 1.0), (-1.0, 1.0)])
-@pytest.mark.parametrize("seed", [0, 7])
-def test_the_continuous_step_is_the_engines_first_epoch(low: float, high: float, seed: int) -> None:
+@pytest.mark.parametrize("slope_rule", ["tutorial", "corrected", "entropy"])
+def test_continuous_steps_are_the_engines_epochs(low: float, high: float, slope_rule: str) -> None:
     settings = Settings(
-        n_hidden=3, k=1, k_end=1, sigma=0.7, momentum=0, cost=0, learning_rate=0.4, seed=seed,
-        slope_learning_rate=0.3, low=low, high=high, visible_slope=0.6,
+        n_hidden=3, k=1, k_end=1, sigma=0.7, momentum=0.6, cost=0.02, learning_rate=0.4, seed=7,
+        slope_learning_rate=0.3, low=low, high=high, visible_slope=0.6, slope_rule=slope_rule,
     )  # fmt: skip
     rng = np.random.default_rng(8)
-    weights, slopes = rng.normal(size=(2, 3)), np.array([0.8, 1.5, 2.5])
+    slopes = np.array([0.8, 1.5, 2.5])
     machine = ContinuousMachine(
-        weights, np.array([0.3, -0.2]), np.array([0.1, -0.4, 0.5]), np.full(2, 0.6), slopes,
-        low, high,
+        rng.normal(size=(2, 3)), np.array([0.3, -0.2]), np.array([0.1, -0.4, 0.5]),
+        np.full(2, 0.6), slopes, low, high,
     )  # fmt: skip
     v = np.array([0.25, 0.75])
     state = State(machine.parameters, np.zeros(11), np.empty((0, 2), np.float32), 0)
-    after = REFERENCE.advance(state, v[None].astype(np.float32), settings, 1).state
-    step = cd_step(ContinuousCD(machine, seed, 0.7, 0.3), v, 0.4, no_pins(2, 3))
-    learned = replace(machine, **step.learned)
-    assert_allclose(learned.parameters, after.parameters, atol=2e-6)
-    assert np.abs(learned.parameters - machine.parameters).max() > 0.01
-    differences = tables(step, 6)
-    assert_allclose(
-        differences["h² − h′²: for the hidden slopes"][0] * 0.3 / slopes**2,
-        learned.hidden_slope - slopes,
+    for count in (1, 3):
+        after = REFERENCE.advance(state, v[None].astype(np.float32), settings, count).state
+        step = walked(
+            ContinuousCD(machine, 7, 0.7, 0.3, slope_rule), v, Pace(0.4, 0.6, 0.02), count
+        )
+        learned = replace(machine, **step.learned)
+        assert_allclose(learned.parameters, after.parameters, atol=5e-6)
+        velocity = np.concatenate([part.ravel() for part in step.velocity.values()])
+        assert_allclose(velocity, after.velocity, atol=5e-6)
+        assert np.abs(learned.hidden_slope - slopes).min() > 1e-4
+
+
+def test_the_terms_of_an_update_add_up() -> None:
+    """Against the formula written out for one weight, one visible and one hidden bias."""
+    before = {"weights": np.full((4, 3), 0.5), "visible_bias": np.full(4, -0.2),
+              "hidden_bias": np.full(3, 0.4)}  # fmt: skip
+    pace = Pace(0.1, 0.9, 0.02)
+    step = cd_step(BinaryCD(MACHINE, seed=3), V, pace, CLASSIC, before)
+    parts = {name: part[3, 2] for name, part in step.moves["weights"].parts.items()}
+    assert parts == pytest.approx({
+        "before": 0.3, "velocity before": 0.5, "momentum × velocity": 0.45,
+        "rate × difference": -0.1, "−rate × decay × value": -0.0006,
+        "velocity after = their sum": 0.3494, "after": 0.6494,
+    })  # fmt: skip
+    update = tables(step, 7)
+    assert_allclose(update["Weights: momentum × velocity"], np.full((4, 3), 0.45))
+    assert_allclose(update["Visible biases"][:, 1], [-0.2, -0.2, -0.18, 0.1, -0.08, -0.28])
+    assert_allclose(update["Hidden biases"][:, 0], [-0.3, 0.4, 0.36, 0, 0.36, 0.06])
+    assert weight_lines(step, 7, 3, 2, pace) == [
+        "velocity = 0.9 × 0.5 + 0.1 × (0 − 1) − 0.1 × 0.02 × 0.3 = 0.349",
+        "weight v₄ h₃ = 0.3 + 0.349 = 0.649",
+    ]
+
+
+def test_momentum_alone_and_decay_alone_show_their_own_terms() -> None:
+    only_momentum = cd_step(BinaryCD(MACHINE, 3), V, Pace(0.1, 0.5), CLASSIC)
+    assert list(only_momentum.moves["weights"].parts) == [
+        "before", "velocity before", "momentum × velocity", "rate × difference",
+        "velocity after = their sum", "after",
+    ]  # fmt: skip
+    only_decay = cd_step(BinaryCD(MACHINE, 3), V, Pace(0.1, 0, 0.5), CLASSIC)
+    assert list(only_decay.moves["weights"].parts) == [
+        "before", "rate × difference", "−rate × decay × value", "velocity after = their sum",
+        "after",
+    ]  # fmt: skip
+    assert list(only_decay.moves["hidden_bias"].parts) == [
+        "before", "change = rate × difference", "after",
+    ]  # fmt: skip
+    assert weight_lines(only_decay, 7, 1, 1, Pace(0.1, 0, 0.5))[0] == (
+        "velocity = 0.1 × (1 − 0) − 0.1 × 0.5 × 0.5 = 0.075"
     )
 
 
@@ -219,7 +296,7 @@ def test_continuous_lines_and_pins() -> None:
         np.array([1.0, 3.0]),
     )  # fmt: skip
     pins = no_pins(1, 2)._replace(hidden=np.array([0.25, np.nan]))
-    step = cd_step(ContinuousCD(machine, 1, 0.0, 0.5), np.array([0.6]), 0.1, pins)
+    step = cd_step(ContinuousCD(machine, 1, 0.0, 0.5), np.array([0.6]), RATE, pins)
     answer = step.sub_steps[1].answer
     assert answer is not None
     assert answer.lines[0] == ["input = 0.1 + 0.6 × 1 = 0.7", "pinned by hand: state = 0.25"]
@@ -234,5 +311,5 @@ def test_hidden_slopes_stay_within_their_bounds() -> None:
         np.array([[4.0]]), np.array([-3.0]), np.array([0.0]), np.array([5.0]), np.array([0.06])
     )
     pins = Pins(np.array([0.0]), np.array([np.nan]), np.array([1.0]))
-    step = cd_step(ContinuousCD(machine, 1, 0.2, 5.0), np.array([1.0]), 0.1, pins)
+    step = cd_step(ContinuousCD(machine, 1, 0.2, 5.0), np.array([1.0]), RATE, pins)
     assert step.learned["hidden_slope"] == 0.05

@@ -136,7 +136,7 @@ def test_random_weights_differ_each_time_and_keep_the_size(page: AppTest) -> Non
 
 def test_edits_of_the_table_reach_the_machine() -> None:
     machine = EXAMPLES["Two habits"].machine
-    frame = parameter_frame(machine.weights, machine.visible_bias, machine.hidden_bias)
+    frame = parameter_frame(machine)
     assert list(frame.index) == ["v₁", "v₂", "v₃", "v₄", "bias"]
     assert list(frame.columns) == ["h₁", "h₂", "bias"]
     edited = with_edits(machine, {1: {"h₂": 0.5, "bias": 99}, 4: {"h₁": None, "bias": 3}})

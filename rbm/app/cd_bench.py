@@ -1,14 +1,14 @@
-"""What the page "One CD step" holds, and everything that changes it."""
+"""What the page "One CD step" holds of one model, as one immutable value, and its link."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
-import streamlit as st
 
-from rbm.app.graph import Touched
+from rbm.app.graph import Touched, touch_from_text, touch_to_text
+from rbm.bench_link import Parts, joined, machine_parts
 from rbm.cd_models import (
     CLASSIC_MACHINE,
     CLASSIC_PINS,
@@ -18,36 +18,47 @@ from rbm.cd_models import (
     ContinuousCD,
 )
 from rbm.cd_steps import NAMES, CDModel, CDStep, Pins, cd_step
+from rbm.cd_update import Pace
 from rbm.models.binary import BinaryMachine
 from rbm.models.continuous import ContinuousMachine
-from rbm.structure import random_machine, resized
-from rbm.unit_sums import Floats, written
+from rbm.settings import KNOBS, SLOPE_RULES, WEIGHT_LIMIT, Knob
+from rbm.unit_sums import Floats
 
-KEY = "cd_step"
 ROWS = ("v", "h", "v′", "h′")
 """The layers whose states can be told: the data, and the three that are computed."""
+Machine = BinaryMachine | ContinuousMachine
+_PACE = Pace(CLASSIC_RATE)
 
 
 @dataclass(frozen=True, eq=False)
 class Bench:
     """One model's part of the page: machine, settings, and where the reader is.
 
-    told: for each of `ROWS` what the user typed, see `states_told`. base and revision: as
-    `rbm.app.parameter_editor` wants them. `low`, `high` and slopes of the machine belong to the
-    continuous model alone, as `sigma` and `slope_rate` do; `with_probabilities` to the binary one.
+    told: for each of `ROWS` what the user typed, see `states_told`. taken: steps that were made
+    before this one; velocity: the last one's, by field ({}: at rest). base and revision: as
+    `rbm.app.parameter_editor` wants them. `sigma`, `slope_rate` and `slope_rule` belong to the
+    continuous model alone, `with_probabilities` to the binary one.
     """
 
-    machine: BinaryMachine | ContinuousMachine
-    base: BinaryMachine | ContinuousMachine
+    machine: Machine
+    base: Machine
     told: tuple[str, str, str, str]
-    rate: float = CLASSIC_RATE
+    pace: Pace = _PACE
     seed: int = 1
+    taken: int = 0
+    velocity: Mapping[str, Floats] = field(default_factory=dict)
     with_probabilities: bool = False
     sigma: float = 0.2
     slope_rate: float = 0.5
+    slope_rule: str = "tutorial"
     at: int = 0
     selected: Touched | None = None
     revision: int = 0
+
+    @property
+    def kind(self) -> str:
+        """The key of the model in `FIRST`."""
+        return "binary" if isinstance(self.machine, BinaryMachine) else "continuous"
 
     @property
     def counts(self) -> tuple[int, int, int, int]:
@@ -55,31 +66,43 @@ class Bench:
         n_visible, n_hidden = self.machine.weights.shape
         return n_visible, n_hidden, n_visible, n_hidden
 
-    def step(self) -> CDStep:
-        """The whole CD step; `ValueError` with a sentence when something told cannot be read."""
-        binary = isinstance(self.machine, BinaryMachine)
-        v, *told = (
-            states_told(text, count, name, binary)
+    def states(self) -> tuple[Floats, Floats, Floats, Floats]:
+        """What was told for each of `ROWS`; `ValueError` with a sentence if it cannot be read."""
+        span = None
+        if isinstance(self.machine, ContinuousMachine):
+            span = self.machine.low, self.machine.high
+        v, h, v_end, h_end = (
+            states_told(text, count, name, span)
             for text, count, name in zip(self.told, self.counts, ROWS, strict=True)
         )
         if np.isnan(v).any():
             raise ValueError(f"v is the data: it needs all its {len(v)} numbers.")
-        return cd_step(self._model(), v, self.rate, Pins(*told))
+        return v, h, v_end, h_end
+
+    def step(self) -> CDStep:
+        """The whole CD step; `ValueError` with a sentence when something told cannot be read."""
+        v, *told = self.states()
+        return cd_step(self._model(), v, self.pace, Pins(*told), self.velocity or None)
 
     def _model(self) -> CDModel:
         if isinstance(self.machine, BinaryMachine):
-            return BinaryCD(self.machine, self.seed, self.with_probabilities)
-        return ContinuousCD(self.machine, self.seed, self.sigma, self.slope_rate)
+            return BinaryCD(self.machine, self.seed, self.with_probabilities, self.taken)
+        return ContinuousCD(
+            self.machine, self.seed, self.sigma, self.slope_rate, self.slope_rule, self.taken
+        )
 
 
-def states_told(text: str, count: int, name: str, binary: bool) -> Floats:
+def states_told(
+    text: str, count: int, name: str, span: tuple[float, float] | None = None
+) -> Floats:
     """The states typed for a layer, (count,); NaN for a unit written as "?", and for all of an
     empty text. Spaces, commas or semicolons separate them; binary ones may stand together ("0110").
 
-    Raises `ValueError` with a sentence when there are too few or many, or one out of range.
+    span: the range of continuous units; None: binary ones. Raises `ValueError` with a sentence when
+    there are too few or many, or one out of range.
     """
     words = text.replace(",", " ").replace(";", " ").replace("[", " ").replace("]", " ").split()
-    if binary and len(words) == 1 and len(words[0]) > 1:
+    if span is None and len(words) == 1 and len(words[0]) > 1:
         words = list(words[0])
     if not words:
         return np.full(count, np.nan)
@@ -91,127 +114,91 @@ def states_told(text: str, count: int, name: str, binary: bool) -> Floats:
             state = np.nan if word == "?" else float(word)
         except ValueError:
             raise ValueError(f"{name}: {word!r} is not a number; ? leaves a unit open.") from None
-        fits = state in (0, 1) if binary else 0 <= state <= 1
+        fits = state in (0, 1) if span is None else span[0] <= state <= span[1]
         if word != "?" and not fits:
-            raise ValueError(
-                f"{name}: a unit is {'0 (off) or 1 (on)' if binary else 'between 0 and 1'}, "
-                f"not {word}."
-            )
+            can_be = f"between {span[0]:g} and {span[1]:g}" if span else "0 (off) or 1 (on)"
+            raise ValueError(f"{name}: a unit is {can_be}, not {word}.")
         states.append(state)
     return np.array(states)
 
 
-def bench() -> Bench:
-    """The bench of the model that is chosen; its first example on the first visit."""
-    st.session_state.setdefault("cd_model", st.session_state.get("cd_model_kept", "binary"))
-    st.session_state["cd_model_kept"] = kind = st.session_state["cd_model"]
-    kept: dict[str, Bench] = st.session_state.setdefault(KEY, {})
-    if kind not in kept:
-        kept[kind] = FIRST[kind]()
-    return kept[kind]
+def typed(states: Floats) -> str:
+    """States as a user would type them; "" when all are left open."""
+    if np.isnan(states).all():
+        return ""
+    return " ".join("?" if np.isnan(state) else repr(float(state)).removesuffix(".0")
+                    for state in states)  # fmt: skip
 
 
-def put(new: Bench) -> None:
-    """Makes `new` the bench of the model that is chosen."""
-    st.session_state[KEY][st.session_state["cd_model"]] = new
+def to_link(here: Bench) -> dict[str, str]:
+    """The bench as a link, {} for the first example untouched; `ValueError` with a sentence when
+    something told cannot be read."""
+    link = _full_link(here)
+    return {} if link == _full_link(FIRST["binary"]()) else link
 
 
-def put_machine(machine: BinaryMachine | ContinuousMachine, told: tuple[str, ...]) -> None:
-    """Another machine and other states: the step begins anew."""
-    here = bench()
-    v, h, v_end, h_end = told
-    put(
-        replace(
-            here, machine=machine, base=machine, told=(v, h, v_end, h_end), at=0, selected=None,
-            revision=here.revision + 1,
-        )
+def _full_link(here: Bench) -> dict[str, str]:
+    link = machine_parts(here.machine) | {"model": here.kind}
+    for part, states in zip(_TOLD, here.states(), strict=True):
+        if not np.isnan(states).all():
+            link[part] = typed(states).replace(" ", "_").replace("?", "x")
+    link |= {part: joined([value]) for part, value in zip(_KNOBS, here.pace, strict=True)}
+    link |= {"seed": str(here.seed), "step": str(here.taken), "at": str(here.at)}
+    if here.kind == "binary":
+        link["probabilities"] = str(int(here.with_probabilities))
+    else:
+        link |= {"sigma": joined([here.sigma]), "slope_rate": joined([here.slope_rate])}
+        link["slope_rule"] = here.slope_rule
+    if any(part.any() for part in here.velocity.values()):
+        link |= {p: joined(here.velocity[name].ravel()) for p, name in _VELOCITY.items()}
+    if here.selected is not None:
+        link["touched"] = touch_to_text(here.selected)
+    return link
+
+
+def from_link(params: Mapping[str, str]) -> Bench:
+    """The bench of a link; `ValueError` with a sentence for one that is damaged."""
+    parts = Parts(params)
+    machine: Machine
+    if parts.choice("model", "", tuple(FIRST)) == "binary":
+        machine = parts.binary_machine(WEIGHT_LIMIT)
+    else:
+        machine = parts.continuous_machine(WEIGHT_LIMIT)
+    n_visible, n_hidden = machine.weights.shape
+    velocity: dict[str, Floats] = {}
+    if any(part in params for part in _VELOCITY):
+        shapes = {"vw": (n_visible, n_hidden), "vb": (n_visible,), "vc": (n_hidden,)}
+        for part, name in _VELOCITY.items():
+            numbers = parts.numbers(part, int(np.prod(shapes[part])), -WEIGHT_LIMIT, WEIGHT_LIMIT)
+            velocity[name] = numbers.reshape(shapes[part])
+    v, h, v_end, h_end = (
+        parts.text(part).replace("_", " ").replace("x", "?") for part in _TOLD
     )  # fmt: skip
-
-
-def go(to: int) -> None:
-    """To a sub-step, 0 to 7; beyond the ends it stays at them."""
-    put(replace(bench(), at=min(max(to, 0), len(NAMES) - 1)))
-
-
-def load_first() -> None:
-    """The model's own example again."""
-    first = FIRST[st.session_state["cd_model"]]()
-    put(replace(first, revision=bench().revision + 1))
-
-
-def load_random() -> None:
-    """Random weights, random data, nothing pinned."""
-    here = bench()
-    n_visible, n_hidden = here.machine.weights.shape
-    rng = np.random.default_rng(here.revision)
-    decimals = 0 if isinstance(here.machine, BinaryMachine) else 2
-    v = np.round(rng.random(n_visible), decimals)
-    random = random_machine(n_visible, n_hidden, here.revision)
-    put_machine(_with_parameters_of(here.machine, random), (_typed(v), "", "", ""))
-
-
-def resize(n_visible: int, n_hidden: int) -> None:
-    """Other numbers of units; states and weights of those that stay are kept."""
-    here = bench()
-    told = tuple(
-        _cut(text, count) for text, count in zip(here.told, (n_visible, n_hidden) * 2, strict=True)
+    rate, momentum, decay = (
+        parts.number(part, default, knob.low, knob.high)
+        for (part, knob), default in zip(_KNOBS.items(), _PACE, strict=True)
     )
-    plain = BinaryMachine(here.machine.weights, here.machine.visible_bias, here.machine.hidden_bias)
-    new = resized(plain, n_visible, n_hidden, here.revision)
-    put_machine(_with_parameters_of(here.machine, new), told)
-
-
-def go_on() -> None:
-    """The next step on the same data, from the updated machine and with new draws."""
-    here = bench()
-    put_machine(with_parameters(here.machine, here.step().learned), (here.told[0], "", "", ""))
-    put(replace(bench(), seed=here.seed + 1))
-
-
-def switch(unit: int) -> None:
-    """Turns a visible unit of the binary data on or off."""
-    here = bench()
-    v = states_told(here.told[0], here.counts[0], "v", binary=True)
-    v[unit] = 0.0 if v[unit] == 1 else 1.0
-    put(replace(here, told=(_typed(v), *here.told[1:])))
-
-
-def _cut(text: str, count: int) -> str:
-    """The first states of a text, with zeros for data that has become longer."""
-    words = text.split()
-    return " ".join([*words[:count], *["0"] * (count - len(words))]) if words else ""
-
-
-def _typed(states: Floats) -> str:
-    return " ".join("?" if np.isnan(state) else written(state) for state in states)
-
-
-def with_parameters(
-    machine: BinaryMachine | ContinuousMachine, parameters: dict[str, Any]
-) -> BinaryMachine | ContinuousMachine:
-    """The machine with some of its fields replaced."""
-    if isinstance(machine, BinaryMachine):
-        return replace(machine, **parameters)
-    return replace(machine, **parameters)
-
-
-def _with_parameters_of(
-    machine: BinaryMachine | ContinuousMachine, new: BinaryMachine
-) -> BinaryMachine | ContinuousMachine:
-    """`new`, or the continuous machine of its parameters; new units get the slope of the first."""
-    if isinstance(machine, BinaryMachine):
-        return new
-    return ContinuousMachine(
-        new.weights,
-        new.visible_bias,
-        new.hidden_bias,
-        np.full(new.n_visible, machine.visible_slope[0]),
-        np.full(new.n_hidden, 1.0),
+    here = Bench(
+        machine=machine,
+        base=machine,
+        told=(v, h, v_end, h_end),
+        pace=Pace(rate, momentum, decay),
+        seed=parts.whole("seed", 1, 0, 2**31 - 1),
+        taken=parts.whole("step", 0, 0, MOST_STEPS),
+        velocity=velocity,
+        with_probabilities=parts.choice("probabilities", "0", "01") == "1",
+        sigma=parts.number("sigma", 0.2, KNOBS["sigma"].low, KNOBS["sigma"].high),
+        slope_rate=parts.number("slope_rate", 0.5, 0, KNOBS["slope_learning_rate"].high),
+        slope_rule=parts.choice("slope_rule", "tutorial", SLOPE_RULES),
+        at=parts.whole("at", 0, 0, len(NAMES) - 1),
+        selected=touch_from_text(parts.text("touched"), n_visible, n_hidden),
     )
+    here.states()  # what was told has to fit the machine
+    return here
 
 
 def _classic() -> Bench:
-    v, h, v_end, h_end = (_typed(each) for each in (CLASSIC_V, *CLASSIC_PINS))
+    v, h, v_end, h_end = (typed(each) for each in (CLASSIC_V, *CLASSIC_PINS))
     return Bench(CLASSIC_MACHINE, CLASSIC_MACHINE, (v, h, v_end, h_end))
 
 
@@ -223,8 +210,14 @@ def _continuous() -> Bench:
         visible_slope=np.array([1.0, 1.0]),
         hidden_slope=np.array([1.0, 1.5, 2.0]),
     )
-    return Bench(machine, machine, ("0.3 0.8", "", "", ""), rate=0.5)
+    return Bench(machine, machine, ("0.3 0.8", "", "", ""), pace=Pace(0.5))
 
 
+MOST_STEPS = 1_000_000
 FIRST = {"binary": _classic, "continuous": _continuous}
 """Each model's own example."""
+_TOLD = ("v", "h", "v_again", "h_again")
+_KNOBS: dict[str, Knob] = {
+    "rate": KNOBS["learning_rate"], "momentum": KNOBS["momentum"], "decay": KNOBS["cost"],
+}  # fmt: skip
+_VELOCITY = {"vw": "weights", "vb": "visible_bias", "vc": "hidden_bias"}

@@ -8,16 +8,22 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
-from rbm.app import cd_bench
-from rbm.app.cd_bench import ROWS, Bench, bench, put
+from rbm.app import bench_address, cd_moves
+from rbm.app.cd_bench import ROWS, Bench
+from rbm.app.cd_moves import MODEL, bench, put
 from rbm.app.graph import decode_touch, graph_message, unit_graph
 from rbm.app.parameter_editor import parameter_editor
-from rbm.cd_steps import NAMES, CDStep, SubStep, weight_line
+from rbm.bench_link import MOST_UNITS
+from rbm.cd_steps import NAMES, CDStep, SubStep, weight_lines
+from rbm.cd_update import Pace
 from rbm.models.binary import BinaryMachine
-from rbm.structure import MOST_UNITS
+from rbm.models.continuous import ContinuousMachine
+from rbm.settings import KNOBS, SLOPE_RULES
+from rbm.unit_sums import written
 from rbm.views.number_tables import answers, matrices
 
 Number = TypeVar("Number", int, float)
+RANGES = ((0.0, 1.0), (-1.0, 1.0))
 MODELS = {"binary": "Binary units", "continuous": "Continuous units"}
 SHORT = ("v", "h", "v hᵀ", "v′", "h′", "v′ h′ᵀ", "difference", "update")
 HINTS = (
@@ -30,16 +36,15 @@ HINTS = (
 
 def setup() -> None:
     """Which model, which example, how large, and the numbers that may be told."""
-    st.session_state.setdefault("cd_model", st.session_state.get("cd_model_kept", "binary"))
+    bench_address.complaint()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.segmented_control(
-            "Model", list(MODELS), key="cd_model", required=True, format_func=MODELS.__getitem__
+            "Model", list(MODELS), key=MODEL, required=True, format_func=MODELS.__getitem__
         )
         here = bench()
-        binary = isinstance(here.machine, BinaryMachine)
-        first = "The classic example" if binary else "The first example"
-        st.button(first, on_click=cd_bench.load_first, icon=":material/restart_alt:")
-        st.button("Random", on_click=cd_bench.load_random, icon=":material/casino:")
+        first = "The classic example" if here.kind == "binary" else "The first example"
+        st.button(first, on_click=cd_moves.load_first, icon=":material/restart_alt:")
+        st.button("Random", on_click=cd_moves.load_random, icon=":material/casino:")
     with st.container(horizontal=True):
         for at, (name, count) in enumerate(zip(ROWS, here.counts, strict=True)):
             _field(f"cd_told_{at}", here.told[at])
@@ -53,33 +58,61 @@ def setup() -> None:
             "States in h, v′ and h′ are pinned: these units take them whatever their probability, "
             "so the step can follow an example on paper. Empty a field and its units draw."
         )
-    with st.expander("Size, rate, seed and weights"):
-        _settings(here, binary)
+    with st.expander("Rate, momentum, decay, size, seed and weights"):
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            _pace(here)
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            _units(here)
         _table(here)
 
 
-def _settings(here: Bench, binary: bool) -> None:
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        _number("cd_n_visible", here.counts[0], "Visible units", 1, MOST_UNITS, 1, _resize)
-        _number("cd_n_hidden", here.counts[1], "Hidden units", 1, MOST_UNITS, 1, _resize)
-        _number("cd_rate", here.rate, "Learning rate", 0.0, 10.0, 0.05, _set)
-        _number("cd_seed", here.seed, "Seed of the draws", 0, 2**31 - 1, 1, _set)
-        if binary:
-            _field("cd_with_probabilities", here.with_probabilities)
-            st.toggle(
-                "Outer products with probabilities", key="cd_with_probabilities", on_change=_set,
-                help="Puts the hidden units' probabilities, not their drawn states, into the "
-                "outer products: less noise, and the usual practice. The chain still draws.",
-            )  # fmt: skip
-        else:
-            _number("cd_sigma", here.sigma, "Noise σ", 0.0, 2.0, 0.05, _set)
-            _number("cd_slope_rate", here.slope_rate, "Rate of the slopes", 0.0, 5.0, 0.1, _set)
+def _pace(here: Bench) -> None:
+    """How far a step goes."""
+    _number("cd_rate", here.pace.rate, "Learning rate", 0.0, 10.0, 0.05, _set)
+    _number("cd_momentum", here.pace.momentum, "Momentum", 0.0, 0.99, 0.1, _set,
+            "Share of the last step that this one repeats. Steps that agree add up.")  # fmt: skip
+    decays = "Weight decay" if here.kind == "binary" else "Cost (decay)"
+    of_what = "every weight, and no bias," if here.kind == "binary" else "every weight and bias"
+    _number("cd_decay", here.pace.decay, decays, 0.0, 0.1, 0.01, _set,
+            f"Pulls {of_what} towards 0, by rate × decay × its value.")  # fmt: skip
+    if here.kind == "binary":
+        _field("cd_with_probabilities", here.with_probabilities)
+        st.toggle(
+            "Outer products with probabilities", key="cd_with_probabilities", on_change=_set,
+            help="Puts the hidden units' probabilities, not their drawn states, into the outer "
+            "products: less noise, and the usual practice. The chain still draws.",
+        )  # fmt: skip
+    else:
+        _number("cd_slope_rate", here.slope_rate, "Rate of the slopes", 0.0, 5.0, 0.1, _set)
+        _field("cd_slope_rule", here.slope_rule)
+        st.selectbox(
+            "Slope rule", list(SLOPE_RULES), key="cd_slope_rule", on_change=_set, width=310,
+            format_func=SLOPE_RULES.__getitem__, help=KNOBS["slope_rule"].help,
+        )  # fmt: skip
+
+
+def _units(here: Bench) -> None:
+    """How many units, their noise and their range."""
+    _number("cd_n_visible", here.counts[0], "Visible units", 1, MOST_UNITS, 1, _resize)
+    _number("cd_n_hidden", here.counts[1], "Hidden units", 1, MOST_UNITS, 1, _resize)
+    _number("cd_seed", here.seed, "Seed of the draws", 0, 2**31 - 1, 1, _set)
+    if isinstance(here.machine, ContinuousMachine):
+        _number("cd_sigma", here.sigma, "Noise σ", 0.0, 2.0, 0.05, _set)
+        span = (here.machine.low, here.machine.high)
+        _field("cd_range", span)
+        st.selectbox(
+            "Range of the units", list(dict.fromkeys([*RANGES, span])), key="cd_range", width=150,
+            on_change=lambda: cd_moves.stretch(*st.session_state["cd_range"]),
+            format_func=lambda ends: f"{written(ends[0])} to {written(ends[1])}",
+            help="States that were told keep their place in the range: ½ becomes 0 in −1 to 1. "
+            "Weights, biases and slopes stay, so the step is another one.",
+        )  # fmt: skip
 
 
 def _table(here: Bench) -> None:
     def edited(parameters: dict[str, Any]) -> None:
         now = bench()
-        put(replace(now, machine=cd_bench.with_parameters(now.machine, parameters)))
+        put(replace(now, machine=cd_moves.with_parameters(now.machine, parameters)))
 
     key = f"cd_table_{st.session_state['cd_model']}_{here.revision}"
     parameter_editor(here.base, key, edited)
@@ -92,10 +125,13 @@ def _field(key: str, value: object) -> None:
 
 def _number(
     key: str, value: Number, label: str, low: Number, high: Number, step: Number,
-    on_change: Callable[[], None],
+    on_change: Callable[[], None], help: str | None = None,
 ) -> None:  # fmt: skip
     _field(key, value)
-    st.number_input(label, low, high, step=step, key=key, on_change=on_change, width=150)
+    st.number_input(
+        label, low, high, step=step, key=key, on_change=on_change, width=150, help=help,
+        format=None if isinstance(value, int) else "%.3g",
+    )  # fmt: skip
 
 
 def _tell() -> None:
@@ -104,13 +140,14 @@ def _tell() -> None:
 
 
 def _set() -> None:
-    names = ("rate", "seed", "with_probabilities", "sigma", "slope_rate")
+    names = ("seed", "with_probabilities", "sigma", "slope_rate", "slope_rule")
     shown = {n: st.session_state[f"cd_{n}"] for n in names if f"cd_{n}" in st.session_state}
-    put(replace(bench(), **shown))
+    pace = Pace(*(st.session_state[f"cd_{name}"] for name in Pace._fields))
+    put(replace(bench(), pace=pace, **shown))
 
 
 def _resize() -> None:
-    cd_bench.resize(st.session_state["cd_n_visible"], st.session_state["cd_n_hidden"])
+    cd_moves.resize(st.session_state["cd_n_visible"], st.session_state["cd_n_hidden"])
 
 
 def stepper() -> None:
@@ -119,25 +156,26 @@ def stepper() -> None:
     last = len(NAMES) - 1
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.button(
-            "Back", on_click=cd_bench.go, args=(here.at - 1,), disabled=here.at == 0,
+            "Back", on_click=cd_moves.go, args=(here.at - 1,), disabled=here.at == 0,
             shortcut="Left", icon=":material/arrow_back:",
         )  # fmt: skip
         if here.at < last:
             st.button(
-                f"Next: {NAMES[here.at + 1]}", on_click=cd_bench.go, args=(here.at + 1,),
+                f"Next: {NAMES[here.at + 1]}", on_click=cd_moves.go, args=(here.at + 1,),
                 type="primary", shortcut="Right", icon=":material/arrow_forward:", key="cd_next",
             )  # fmt: skip
         else:
             st.button(
-                "Next: a new step from these weights", on_click=cd_bench.go_on, type="primary",
-                shortcut="Right", icon=":material/arrow_forward:", key="cd_next",
-                help="The same data, the updated weights, new draws, nothing pinned.",
+                f"Next: step {here.taken + 2} from these weights", on_click=cd_moves.go_on,
+                type="primary", shortcut="Right", icon=":material/arrow_forward:", key="cd_next",
+                help="The same data, the updated weights and their velocity, new draws, nothing "
+                "pinned.",
             )  # fmt: skip
         _field("cd_at", here.at)
         st.pills(
             "Sub-step", range(len(NAMES)), key="cd_at", required=True, label_visibility="collapsed",
             format_func=lambda at: f"{at + 1} {SHORT[at]}",
-            on_change=lambda: cd_bench.go(st.session_state["cd_at"]),
+            on_change=lambda: cd_moves.go(st.session_state["cd_at"]),
         )  # fmt: skip
 
 
@@ -182,7 +220,8 @@ def _numbers(here: Bench, step: CDStep, sub: SubStep) -> None:
         mean, draw = ("probability", "draw") if binary else ("without noise", "normal number")
         st.html(answers(sub.answer, mean, draw))
     elif part is not None and part.kind == "w" and here.at >= 2:
-        st.text(weight_line(step, here.at, part.i, part.j, here.rate))
+        for line in weight_lines(step, here.at, part.i, part.j, here.pace):
+            st.text(line)
     if sub.tables:
         st.html(matrices(sub.tables))
     if here.at == 0:
@@ -200,4 +239,4 @@ def _touched() -> None:
         return
     put(replace(here, selected=part))
     if here.at == 0 and part.kind == "v" and isinstance(here.machine, BinaryMachine):
-        cd_bench.switch(part.i)
+        cd_moves.switch(part.i)

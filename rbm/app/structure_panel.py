@@ -10,11 +10,11 @@ import streamlit as st
 
 from rbm.app.graph import Touched, decode_touch, graph_message, race_message, unit_graph
 from rbm.app.parameter_editor import LARGEST, parameter_editor
+from rbm.bench_link import MOST_UNITS
 from rbm.models.binary import BinaryMachine
 from rbm.structure import (
     EXAMPLES,
     MOST_TOGETHER,
-    MOST_UNITS,
     energy_of,
     probabilities,
     random_machine,
