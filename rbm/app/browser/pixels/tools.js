@@ -1,6 +1,6 @@
 // What a stroke does: covers, uncovers, inks or rubs out; how thick it is, and how dark its ink.
 
-import { element } from "./dom.js";
+import { element } from "../shared/dom.js";
 
 const BRUSHES = {
   cover: { label: "Cover", put: { known: 0 } },

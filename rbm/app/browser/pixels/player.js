@@ -1,6 +1,7 @@
 // Images side by side that change step by step, with one transport for all of them.
 
-import { bytesOf, element } from "./dom.js";
+import { element } from "../shared/dom.js";
+import { bytesOf } from "./levels.js";
 import { Screen } from "./screen.js";
 
 const SPEEDS = [2, 5, 10, 20, 40]; // steps a second

@@ -6,7 +6,7 @@ bar, cover pixels (their values are then unknown and hatched), uncover them, or 
 are sent at once, so the server is not asked while they run.
 
 After each stroke the board sends its whole state. Why an answer of the server never wipes out a
-later stroke is told in `assets/exchange.js`.
+later stroke is told in `browser/pixels/exchange.js`.
 """
 
 from __future__ import annotations
@@ -15,17 +15,16 @@ import base64
 import binascii
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 import streamlit as st
 from numpy.typing import ArrayLike, NDArray
 
-from rbm.app.assets import packaged_component
+from rbm.app.assets import BROWSER, packaged_component
 from rbm.units import Floats
 
-ASSETS = Path(__file__).parent / "assets"
+ASSETS = BROWSER / "pixels"
 LEVELS = 255
 """Steps between 0 and 1 that a browser knows; values are rounded to them."""
 Editable = Literal["mask", "values", "both"]

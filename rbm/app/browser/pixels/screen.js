@@ -1,8 +1,15 @@
 // An image as a grid of squares, in SVG, so that its colours follow the page's theme by themselves.
 
-import { drawn } from "./dom.js";
+const SVG = "http://www.w3.org/2000/svg";
 
 let screens = 0; // each has its own hatching, as its name must be the page's only one
+
+function drawn(tag, attributes, ...children) {
+  const node = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  node.append(...children);
+  return node;
+}
 
 export class Screen {
   constructor([height, width], tint = "ink") {

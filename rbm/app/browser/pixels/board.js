@@ -1,8 +1,9 @@
 // One image: shown, or painted on.
 
-import { bytesOf, element, textOf } from "./dom.js";
+import { element } from "../shared/dom.js";
 import { Exchange } from "./exchange.js";
 import { Hand } from "./hand.js";
+import { bytesOf, textOf } from "./levels.js";
 import { Screen } from "./screen.js";
 import { Tools } from "./tools.js";
 
