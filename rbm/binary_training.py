@@ -23,7 +23,7 @@ from rbm.settings import WEIGHT_LIMIT
 from rbm.units import Floats
 
 MAX_CHECKPOINTS = 64
-CHECKPOINT_MEMORY = 64 * 2**20
+CHECKPOINT_MEMORY = 16 * 2**20
 """Bytes that a run's checkpoints may take together; large machines keep fewer (at least two)."""
 
 
