@@ -3,18 +3,21 @@
 The first machine learns the data, the next one the hidden probabilities of the first, and so on.
 Only the last keeps its energy: together they are a generative model whose top two layers are an RBM
 and whose lower layers are drawn from the ones above them, p(v | h) of each machine in turn. So a
-sample is a Gibbs chain at the top and one pass down.
+sample is a Gibbs chain at the top and one pass down. `DeepRun` is trained in slices, as a
+`BinaryRun` is: `start`, then `advance`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from rbm.binary_settings import BinarySettings
-from rbm.binary_training import BinaryRun, train
+from rbm.binary_training import BinaryRun
+from rbm.binary_training import advance as train_on
+from rbm.binary_training import start as begin
 from rbm.models.binary import BinaryMachine
 from rbm.units import Floats
 
@@ -67,18 +70,82 @@ class DeepBeliefNetwork:
         return self.down(top.sample_h_from_v(v, rng), rng, noisy)
 
 
-def stack(
-    layers: Sequence[BinarySettings], data: Floats, epochs: int
-) -> tuple[DeepBeliefNetwork, tuple[BinaryRun, ...]]:
-    """The network trained layer by layer for `epochs` epochs each, and the run of each layer.
+@dataclass(frozen=True)
+class Layer:
+    """One layer to train: `settings` of its machine, for `epochs` epochs. Raises `ValueError`."""
 
-    `layers`: settings from the data upwards; layers above the first have Bernoulli visible units,
-    which learn the probabilities below them. Raises `ValueError` as `start` does.
+    settings: BinarySettings
+    epochs: int
+
+    def __post_init__(self) -> None:
+        if self.epochs < 1:
+            raise ValueError("A layer is trained for at least one epoch.")
+
+
+@dataclass(frozen=True, eq=False)
+class DeepRun:
+    """The immutable result of stacking so far.
+
+    `bottom`: machines that were there before, from the data upwards; `layers`: what is to be
+    stacked on them; `runs`: those begun so far, each after the first on the hidden probabilities
+    of the one below, which has then finished.
     """
-    if not 1 <= len(layers) <= MAX_LAYERS:
-        raise ValueError(f"A network has 1 to {MAX_LAYERS} layers; got {len(layers)}.")
-    runs: list[BinaryRun] = []
-    for settings in layers:
-        below = runs[-1].machine.mean_h_from_v(runs[-1].data) if runs else data
-        runs.append(train(settings, below, epochs))
-    return DeepBeliefNetwork(tuple(run.machine for run in runs)), tuple(runs)
+
+    bottom: tuple[BinaryMachine, ...]
+    layers: tuple[Layer, ...]
+    runs: tuple[BinaryRun, ...]
+
+    @property
+    def epoch(self) -> int:
+        """Epochs trained so far, of all layers together."""
+        return sum(run.epoch for run in self.runs)
+
+    @property
+    def epochs(self) -> int:
+        """Epochs of all layers together."""
+        return sum(layer.epochs for layer in self.layers)
+
+    @property
+    def notice(self) -> str:
+        """A sentence when the newest layer's run stopped by itself, else ""."""
+        return self.runs[-1].notice
+
+    @property
+    def network(self) -> DeepBeliefNetwork:
+        """The network as it is now, up to the newest layer begun."""
+        return DeepBeliefNetwork((*self.bottom, *(run.machine for run in self.runs)))
+
+
+def start(layers: Sequence[Layer], data: Floats, bottom: Sequence[BinaryMachine] = ()) -> DeepRun:
+    """Before the first epoch of the first of `layers`, on rows `data` (n, n_visible) of the lowest
+    machine. Layers above the first of all have Bernoulli visible units, which learn the
+    probabilities below them. Raises `ValueError` as `rbm.binary_training.start` does, and for more
+    than `MAX_LAYERS` in all.
+    """
+    count = len(bottom) + len(layers)
+    if not layers or count > MAX_LAYERS:
+        raise ValueError(f"A network has 1 to {MAX_LAYERS} layers; got {count}.")
+    below = DeepBeliefNetwork(tuple(bottom)).up(data) if bottom else data
+    run = DeepRun(tuple(bottom), tuple(layers), (begin(layers[0].settings, below),))
+    _ = run.network  # refuses machines that do not fit
+    return run
+
+
+def advance(run: DeepRun, epochs: int) -> DeepRun:
+    """The run after `epochs` more epochs, layer by layer; fewer at its end, or if one diverges."""
+    goal = min(run.epoch + epochs, run.epochs)
+    while run.epoch < goal and not run.notice:
+        newest, layer = run.runs[-1], run.layers[len(run.runs) - 1]
+        if newest.epoch == layer.epochs:
+            below = newest.machine.mean_h_from_v(newest.data)
+            run = replace(run, runs=(*run.runs, begin(run.layers[len(run.runs)].settings, below)))
+            continue
+        newest = train_on(newest, min(goal - run.epoch, layer.epochs - newest.epoch))
+        run = replace(run, runs=(*run.runs[:-1], newest))
+    return run
+
+
+def stack(layers: Sequence[BinarySettings], data: Floats, epochs: int) -> DeepBeliefNetwork:
+    """The network trained layer by layer for `epochs` epochs each; `ValueError` as for `start`."""
+    whole = start([Layer(settings, epochs) for settings in layers], data)
+    return advance(whole, whole.epochs).network

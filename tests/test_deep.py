@@ -8,7 +8,7 @@ from scipy import stats
 
 from rbm.binary_settings import BinarySettings
 from rbm.binary_training import train
-from rbm.deep import DeepBeliefNetwork, stack
+from rbm.deep import DeepBeliefNetwork, Layer, advance, stack, start
 from tests.binary_machines import all_states, bars_and_stripes, joint_by_hand, random_machine
 
 LAYERS = [
@@ -72,22 +72,60 @@ def test_up_and_down_go_through_each_machine_in_turn():
 
 def test_each_layer_learns_the_probabilities_below_it():
     data = bars_and_stripes(2)
-    network, runs = stack(LAYERS, data, 20)
+    network = stack(LAYERS, data, 20)
     assert [machine.weights.shape for machine in network.machines] == [(4, 6), (6, 4), (4, 3)]
     below = data
-    for settings, run, machine in zip(LAYERS, runs, network.machines, strict=True):
+    for settings, machine in zip(LAYERS, network.machines, strict=True):
         alone = train(settings, below, 20)
         assert np.array_equal(alone.machine.parameters, machine.parameters)
-        assert run.epoch == 20
         below = alone.machine.mean_h_from_v(below)
-    again, _ = stack(LAYERS, data, 20)
-    assert np.array_equal(again.machines[2].weights, network.machines[2].weights)
+
+
+def test_slices_of_any_size_end_at_the_same_network():
+    data = bars_and_stripes(2)
+    layers = [Layer(LAYERS[0], 5), Layer(LAYERS[1], 3), Layer(LAYERS[2], 4)]
+    whole = advance(start(layers, data), 100)
+    assert whole.epoch == whole.epochs == 12
+    assert [run.epoch for run in whole.runs] == [5, 3, 4]
+    sliced, seen = start(layers, data), []
+    while sliced.epoch < sliced.epochs:
+        sliced = advance(sliced, 2)
+        seen.append((sliced.epoch, len(sliced.runs)))
+    assert seen == [(2, 1), (4, 1), (6, 2), (8, 2), (10, 3), (12, 3)]
+    for one, other in zip(whole.network.machines, sliced.network.machines, strict=True):
+        assert np.array_equal(one.parameters, other.parameters)
+    assert advance(whole, 3).epoch == 12
+
+
+def test_layers_are_stacked_on_machines_that_are_there():
+    data = bars_and_stripes(2)
+    bottom = random_machine(7, 4, 6)
+    run = start([Layer(LAYERS[1], 3)], data, [bottom])
+    assert run.network.machines[0] is bottom
+    grown = advance(run, 3)
+    alone = train(LAYERS[1], bottom.mean_h_from_v(data), 3)
+    assert np.array_equal(grown.network.machines[1].parameters, alone.machine.parameters)
+    assert grown.network.machines[0] is bottom
+    with pytest.raises(ValueError, match="1 to 3 layers; got 4"):
+        start([Layer(LAYERS[1], 1)] * 3, data, [bottom])
+    with pytest.raises(ValueError, match="at least one epoch"):
+        Layer(LAYERS[1], 0)
+
+
+def test_a_layer_that_diverges_stops_the_stack_and_says_why():
+    wild = replace(LAYERS[0], visible="gaussian", learning_rate=10.0, momentum=0.99)
+    run = start([Layer(wild, 500), Layer(LAYERS[1], 2)], np.random.default_rng(0).random((30, 2)))
+    stopped = advance(run, 502)
+    assert "diverged" in stopped.notice
+    assert stopped.epoch < 500
+    assert len(stopped.runs) == 1
+    assert advance(stopped, 10).epoch == stopped.epoch
 
 
 def test_the_first_layer_may_be_gaussian_and_only_the_first():
     points = np.random.default_rng(0).random((30, 2))
     layers = [replace(LAYERS[0], visible="gaussian", learning_rate=0.01), LAYERS[1]]
-    network, _ = stack(layers, points, 5)
+    network = stack(layers, points, 5)
     assert network.sample(points[:7], 3, np.random.default_rng(0)).shape == (7, 2)
     with pytest.raises(ValueError, match="binary visible"):
         stack([LAYERS[0], replace(LAYERS[1], visible="gaussian")], bars_and_stripes(2), 1)
