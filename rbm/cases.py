@@ -143,7 +143,7 @@ def make_cases(
 
 
 def _held_out(count: int, share: float, seed: int) -> NDArray[np.bool_] | None:
-    held = min(round(share * count), count - 1)
+    held = min(round(share * count), count - 1) if 0 <= share <= 1 else 0
     if held < 1:
         return None
     mask = np.zeros(count, np.bool_)

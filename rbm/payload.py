@@ -41,7 +41,7 @@ def points_to_text(points: NDArray[np.float64]) -> str:
     """Points of the grid (n, 2) as 4·n characters."""
     places = grid_places(points).astype(np.uint32)
     whole = (places[:, 0] << 12 | places[:, 1]).astype(">u4")
-    return _to_text(whole.view(np.uint8).reshape(-1, 4)[:, 1:].tobytes())
+    return bytes_to_text(whole.view(np.uint8).reshape(-1, 4)[:, 1:].tobytes())
 
 
 def text_to_points(text: str, most: int = MAX_LINK_POINTS) -> NDArray[np.float64]:
@@ -50,14 +50,14 @@ def text_to_points(text: str, most: int = MAX_LINK_POINTS) -> NDArray[np.float64
         raise ValueError(f"it holds more than {most:,} points")
     if len(text) % 4:
         raise ValueError("it has been cut off or edited")
-    three = np.frombuffer(_to_bytes(text), np.uint8).reshape(-1, 3).astype(np.int64)
+    three = np.frombuffer(text_to_bytes(text), np.uint8).reshape(-1, 3).astype(np.int64)
     whole = three[:, 0] << 16 | three[:, 1] << 8 | three[:, 2]
     return from_places(np.column_stack([whole >> 12, whole & GRID]))
 
 
 def weights_to_text(parameters: NDArray[np.float64], velocity: NDArray[np.float64]) -> str:
     """Parameters and velocity as text."""
-    return _to_text(np.concatenate([parameters, velocity]).astype("<f8").tobytes())
+    return bytes_to_text(np.concatenate([parameters, velocity]).astype("<f8").tobytes())
 
 
 def text_to_weights(text: str, n_hidden: int, n_visible: int = 2) -> Weights:
@@ -69,7 +69,7 @@ def text_to_weights(text: str, n_hidden: int, n_visible: int = 2) -> Weights:
             f"they are incomplete, or of a machine without {n_hidden} hidden units; copy the whole "
             "link again"
         )
-    numbers = np.frombuffer(_to_bytes(text), "<f8").astype(np.float64)
+    numbers = np.frombuffer(text_to_bytes(text), "<f8").astype(np.float64)
     parameters, velocity = numbers[:count], numbers[count:]
     slopes = parameters[count - n_slopes :]
     if has_diverged(parameters, n_slopes) or not np.isfinite(velocity).all():
@@ -107,11 +107,13 @@ def carries(dataset: Dataset) -> bool:
     return len(dataset.points) + len(dataset.held_out) <= MAX_LINK_POINTS
 
 
-def _to_text(content: bytes) -> str:
+def bytes_to_text(content: bytes) -> str:
+    """Bytes in the alphabet of links."""
     return base64.urlsafe_b64encode(content).decode().rstrip("=")
 
 
-def _to_bytes(text: str) -> bytes:
+def text_to_bytes(text: str) -> bytes:
+    """The inverse; `ValueError` with a sentence for any other text."""
     try:
         if not text.isascii() or "+" in text or "/" in text:
             raise binascii.Error("not of the alphabet")

@@ -8,6 +8,7 @@ import pytest
 
 from rbm.app.binary_player import SHOWN_CASES, blob
 from rbm.app.binary_session import BinarySession
+from rbm.binary_links import decode
 
 
 def opened(message):
@@ -26,7 +27,7 @@ def opened(message):
 
 @pytest.fixture
 def session():
-    return BinarySession("films")
+    return BinarySession(decode({"cases": "films"}))
 
 
 def ask(session, header, arrays):
@@ -94,7 +95,7 @@ def test_whatever_a_view_says_it_is_answered(session, told):
 
 
 def test_only_the_first_learnt_cases_are_shown():
-    session = BinarySession("digits")
+    session = BinarySession(decode({"cases": "digits"}))
     header, arrays = opened(blob(session))
     np.testing.assert_array_equal(
         arrays["cases"], session.cases.training[:SHOWN_CASES].astype(np.float32)

@@ -8,6 +8,7 @@ import pytest
 
 from rbm import binary_training
 from rbm.app.binary_session import BinarySession
+from rbm.binary_links import decode
 from rbm.cases import CASE_SETS, make_cases
 from rbm.table_cases import table_cases
 from rbm.tables import read_table
@@ -15,7 +16,7 @@ from rbm.tables import read_table
 
 @pytest.fixture
 def session():
-    return BinarySession("films")
+    return BinarySession(decode({"cases": "films"}))
 
 
 def play_until(session, done, seconds=20.0):
@@ -99,7 +100,7 @@ def test_settings_that_cannot_be_are_refused_and_leave_everything(session):
     with pytest.raises(ValueError, match="Hidden units"):
         session.apply(n_hidden=0)
     with pytest.raises(ValueError, match=r"enumerate|units"):
-        BinarySession("digits").apply(rule="exact", n_hidden=64)
+        BinarySession(decode({"cases": "digits"})).apply(rule="exact", n_hidden=64)
     assert session.run is before
 
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rbm.links import MAX_CHANGES, OPTION, Link, decode, encode
+from rbm.link_text import MAX_CHANGES
+from rbm.links import OPTION, Link, decode, encode
 from rbm.patterns import PATTERNS
 from rbm.presets import PRESETS
 from rbm.settings import KNOBS, Settings

@@ -12,11 +12,12 @@ from collections.abc import Mapping
 import numpy as np
 import streamlit as st
 
-from rbm import links
+from rbm import link_text
 from rbm.app.binary_session import BinarySession
 from rbm.app.clock import AUTO, TOP
 from rbm.app.live_view import pack_blob
 from rbm.app.machine_view import machine_view
+from rbm.app.server import show_address
 
 MAX_BLOB = 1_500_000
 """Bytes of machines in one message, but at least one; the view asks again at once for the rest."""
@@ -36,6 +37,10 @@ def binary_player(session: BinarySession) -> None:
     session.shown_playing = session.playing
     _strip(session)
     _view(session)
+    params, note = session.address
+    show_address(params, session.playing)
+    if note:
+        st.caption(note)
 
 
 @st.fragment(key="binary_view")
@@ -170,7 +175,7 @@ def _strip(session: BinarySession) -> None:
         )  # fmt: skip
         st.session_state["binary_goal"] = session.goal
         st.number_input(
-            "Epoch to run to", 0, links.MAX_EPOCH, step=10, key="binary_goal", width=150,
+            "Epoch to run to", 0, link_text.MAX_EPOCH, step=10, key="binary_goal", width=150,
             on_change=_set_goal, args=(session,), label_visibility="collapsed",
             help="Where “Run to epoch” stops. A smaller number than now goes back.",
         )  # fmt: skip

@@ -13,9 +13,10 @@ from typing import Any
 
 import streamlit as st
 
-from rbm import binary_training
+from rbm import binary_links, binary_training
 from rbm.app.navigation import require_app
 from rbm.app.paced import Paced
+from rbm.binary_links import BinaryLink
 from rbm.binary_scores import Score, score
 from rbm.binary_settings import BINARY_KNOBS, BinarySettings
 from rbm.binary_training import BinaryRun
@@ -33,16 +34,22 @@ class BinarySession(Paced):
     """State of one tab. `set_name`: the key of `CASE_SETS` whose cases these are, "" for the
     user's own. `generation` counts the runs shown, so that a view knows when to forget."""
 
-    def __init__(self, set_name: str = "digits") -> None:
+    def __init__(self, link: BinaryLink) -> None:
         super().__init__(slowest=1 / 6)
-        chosen = CASE_SETS[set_name]
-        self.set_name = set_name
-        self.cases: Cases = chosen.build()
-        self.run: BinaryRun = binary_training.start(chosen.settings, self.cases.training)
+        self.set_name = link.set_name
+        self.cases: Cases = link.cases
+        self.complaints = list(link.complaints)
+        try:
+            self.run: BinaryRun = binary_training.start(link.settings, self.cases.training)
+        except ValueError as error:  # a rule that cannot train a machine of this size, say
+            self.complaints.append(f"{error} The default settings are used.")
+            self.run = binary_training.start(BinarySettings(), self.cases.training)
+            link = replace(link, epoch=0, changes=())
+        self._pending = list(link.changes)
         self.scores: dict[int, Score] = {}
         self.shelf: list[tuple[str, Cases, BinaryRun]] = []
-        self.complaints: list[str] = []
-        self.goal = self.stop_at = chosen.epochs
+        self.goal = CASE_SETS[link.set_name].epochs if link.set_name else SUGGESTED_EPOCHS
+        self.stop_at: int | None = self.goal
         self.generation = 0
         self.jump = True
         self.told: object = None
@@ -52,6 +59,7 @@ class BinarySession(Paced):
         self._measured_at = -math.inf
         self._cost = 0.0
         self._measure()
+        self.catch_up(link.epoch)
 
     # -- what the pages ask
 
@@ -74,6 +82,11 @@ class BinarySession(Paced):
     def bound(self) -> float | None:
         """Mean log-likelihood of the learnt cases that no machine can beat, where it is known."""
         return self.cases.bound
+
+    @property
+    def address(self) -> tuple[dict[str, str], str]:
+        """The link that restores the run, and a sentence on what it cannot carry, or ""."""
+        return binary_links.encode(self.set_name, self.cases, self.run.history, self.run.epoch)
 
     def machine(self) -> BinaryMachine:
         """The machine as it is now."""
@@ -111,6 +124,7 @@ class BinarySession(Paced):
                 self._show(self.set_name, self.cases, run)
             else:
                 self.run = binary_training.change(self.run, settings)
+                self._pending = []  # what a link would have changed later gives way to the user
                 self._forget(self.run.epoch - 1)
             self.clock.restart()
 
@@ -160,7 +174,10 @@ class BinarySession(Paced):
     # -- how it trains
 
     def _advance(self, epochs: float) -> None:
-        self.run = self.clock.piece(self.run, epochs, binary_training.advance)
+        while self._pending and self._pending[0][0] <= self.epoch:
+            self.run = binary_training.change(self.run, self._pending.pop(0)[1])
+        until = self._pending[0][0] - self.epoch if self._pending else epochs
+        self.run = self.clock.piece(self.run, min(epochs, until), binary_training.advance)
 
     def _measure(self, every: float = 0.0) -> None:
         wait = max(every, self._cost / MEASURING_SHARE) if every else 0.0
@@ -183,6 +200,7 @@ class BinarySession(Paced):
         """Another run takes the place of the present one, paused."""
         self.pause()
         self.set_name, self.cases, self.run = set_name, cases, run
+        self._pending = []
         self.scores, self.note = {}, ""
         self.clock.restart()
         self._renew()
@@ -202,10 +220,10 @@ class BinarySession(Paced):
 
 
 def binary_session() -> BinarySession:
-    """This tab's session; digits on the first visit."""
+    """This tab's session; made from the link on its first run, digits without one."""
     require_app()
     if KEY not in st.session_state:
-        st.session_state[KEY] = BinarySession()
+        st.session_state[KEY] = BinarySession(binary_links.decode(st.query_params.to_dict()))
     kept: BinarySession = st.session_state[KEY]
     return kept
 

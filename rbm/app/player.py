@@ -15,7 +15,7 @@ from dataclasses import replace
 import numpy as np
 import streamlit as st
 
-from rbm import links
+from rbm import link_text
 from rbm.app.clock import AUTO, SPEEDS, TOP
 from rbm.app.live_view import live_view, pack_blob
 from rbm.app.server import update_link
@@ -174,7 +174,7 @@ def _strip(session: Session) -> None:
         )  # fmt: skip
         st.session_state["run_to"] = session.goal
         st.number_input(
-            "Epoch to run to", 0, links.MAX_EPOCH, step=100, key="run_to", width=150,
+            "Epoch to run to", 0, link_text.MAX_EPOCH, step=100, key="run_to", width=150,
             on_change=_set_goal, args=(session,),
             label_visibility="collapsed",
             help="Where “Run to epoch” stops. A smaller number than now goes back.",

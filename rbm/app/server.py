@@ -35,9 +35,13 @@ def session() -> Session:
 
 def update_link(current: Session) -> None:
     """Puts the run into the address bar, so that copying or reloading it restores the page."""
-    params = dict(of_run(current.run).params)
+    show_address(dict(of_run(current.run).params), current.playing)
+
+
+def show_address(params: dict[str, str], playing: bool) -> None:
+    """Puts a link's parameters into the address bar; while playing, all but the epoch."""
     shown = st.query_params.to_dict()
-    if current.playing:  # the epoch would be old at once, and changing it disturbs the browser
+    if playing:  # the epoch would be old at once, and changing it disturbs the browser
         if "weights" in params and params.get("points") == shown.get("points"):
             return
         params["epoch"] = shown.get("epoch", "0")
