@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from rbm.app import navigation, structure_panel
+from rbm.app import navigation, structure_panel, structure_views
 
 navigation.require_app()
+structure_panel.arrive()
 st.title("Structure")
 st.caption(
     "A restricted Boltzmann machine: visible units below, hidden units above, a weight on every "
@@ -16,7 +17,13 @@ with left:
     structure_panel.machine_panel()
 with right:
     structure_panel.sums_panel()
-    structure_panel.energy_panel()
-with st.expander("All weights and biases as a table"):
+    structure_views.energy_panel()
+with st.expander("All weights and biases as a table, and names"):
     structure_panel.parameter_table()
-structure_panel.race_panel()
+left, right = st.columns(2, gap="medium")
+with left:
+    structure_views.filling_panel()
+with right:
+    structure_views.clusters_panel()
+structure_views.race_panel()
+structure_panel.leave_address()

@@ -10,12 +10,15 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import gammaln, logsumexp
 
 from rbm.exact import states
 from rbm.models.binary import BinaryMachine
 from rbm.unit_sums import Floats
 
+OVER = {"visible": "Visible states", "hidden": "Hidden states", "both": "Both together"}
+"""Which states can be counted."""
 MOST_TOGETHER = 10
 """Units of both layers up to which states of the whole machine are listed."""
 
@@ -49,19 +52,40 @@ def energy_of(machine: BinaryMachine, v: Floats, h: Floats) -> Energy:
     )
 
 
-def probabilities(machine: BinaryMachine, over: str) -> Floats:
+def probabilities(machine: BinaryMachine, over: str, held: Floats | None = None) -> Floats:
     """Exact probability of every state in the order of `rbm.exact.states`, summing to 1.
 
-    over: "visible", "hidden", or "both" (the visible units are the higher digits); `KeyError` for
-    another word. Takes 2**units numbers: meant for at most `MOST_TOGETHER` units.
+    over: a key of `OVER` ("both": the visible units are the higher digits); `KeyError` for another
+    word. held (n_visible,): states of visible units that are known, NaN for the others; then the
+    probabilities are given those, and 0 for visible states that do not agree. Takes 2**units
+    numbers: meant for layers of few units.
     """
     v, h = states(machine.n_visible), states(machine.n_hidden)
-    energies = {
-        "visible": lambda: machine.free_energy(v),
-        "hidden": lambda: machine.free_energy_of_h(h),
-        "both": lambda: machine.energy(np.repeat(v, len(h), 0), np.tile(h, (len(v), 1))),
+    minus_energy = (v @ machine.visible_bias)[:, None] + h @ machine.hidden_bias
+    minus_energy += v @ machine.weights @ h.T
+    if held is not None:
+        minus_energy[~(np.isnan(held) | (v == held)).all(1)] = -np.inf
+    log_p = {
+        "visible": lambda: logsumexp(minus_energy, axis=1),
+        "hidden": lambda: logsumexp(minus_energy, axis=0),
+        "both": minus_energy.ravel,
     }[over]()
-    return np.asarray(np.exp(-energies - logsumexp(-energies)))
+    return np.asarray(np.exp(log_p - logsumexp(log_p)))
+
+
+def filled_in(machine: BinaryMachine, held: Floats) -> Floats:
+    """p(v_i = 1 | what is known) of every visible unit, (n_visible,); its state where it is known.
+
+    held: as for `probabilities`.
+    """
+    return np.asarray(probabilities(machine, "visible", held) @ states(machine.n_visible))
+
+
+def most_probable(p: Floats, count: int) -> NDArray[np.intp]:
+    """The numbers of the `count` most probable states, the likeliest first; fewer when others have
+    no chance at all."""
+    order = np.argsort(-p, kind="stable")[:count]
+    return np.asarray(order[p[order] > 0])
 
 
 def chance_distance(p: Floats, counts: Floats) -> Floats:

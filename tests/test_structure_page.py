@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from rbm.app.graph import Touched, decode_touch
 from rbm.app.parameter_editor import parameter_frame, with_edits
-from rbm.app.structure_panel import Bench
+from rbm.app.structure_bench import Bench
 from rbm.structure import EXAMPLES, probabilities
 
 
@@ -57,8 +57,9 @@ def test_it_opens_on_an_example_with_sums_energy_and_race(page: AppTest) -> None
 
 
 def test_states_decide_sums_and_energy(page: AppTest) -> None:
-    page.session_state["structure"] = Bench(
-        (here := bench(page)).machine, np.array([1.0, 1, 0, 0]), np.array([1.0, 0]), here.machine
+    here = bench(page)
+    page.session_state["structure"] = replace(
+        here, v=np.array([1.0, 1, 0, 0]), h=np.array([1.0, 0])
     )
     page.run()
     assert "−1.5 + 1 × 2.5 + 1 × 2.5 + 0 × (−2) + 0 × (−2) = 3.5 | **0.971** | on" in text(page)
@@ -78,10 +79,10 @@ def test_a_bias_and_a_size_can_be_changed(page: AppTest) -> None:
     assert not page.exception
     assert bench(page).machine.weights.shape == (6, 8)
     assert bench(page).machine.hidden_bias[0] == 2
-    assert "Both together" not in str(page.get("button_group")[0].options)
+    assert "Both together" not in str(page.get("button_group")[1].options)
     assert by_label(page, "Bias of h₁").value == 2
-    by_label(page, "Load the example again").click().run()
-    assert bench(page).machine.weights.shape == (4, 2)
+    page.selectbox[0].set_value("Copycats").run()
+    assert bench(page).machine.weights.shape == (2, 1)
 
 
 def test_long_sums_leave_out_what_is_zero_except_for_the_touched_unit(page: AppTest) -> None:
@@ -99,7 +100,7 @@ def test_every_example_and_count_can_be_shown(page: AppTest) -> None:
         assert not page.exception
         assert row.says in text(page)
         for over in ("hidden", "both", "visible"):
-            page.get("button_group")[0].set_value(over).run()
+            page.get("button_group")[1].set_value(over).run()
             assert not page.exception
             np.testing.assert_allclose(
                 graph(page, 1)["race"]["p"], probabilities(row.machine, over)
@@ -107,7 +108,7 @@ def test_every_example_and_count_can_be_shown(page: AppTest) -> None:
 
 
 def test_a_machine_too_large_for_both_falls_back_to_visible(page: AppTest) -> None:
-    page.get("button_group")[0].set_value("both").run()
+    page.get("button_group")[1].set_value("both").run()
     by_label(page, "Hidden units").set_value(8).run()
     assert not page.exception
     assert graph(page, 1)["race"]["over"] == "visible"

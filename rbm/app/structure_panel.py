@@ -1,82 +1,66 @@
-"""The page "Structure": a machine of a few units, to be touched, and all that follows from it."""
+"""The page "Structure": a machine of a few units, to be touched; what decides each unit."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
-from rbm.app.graph import Touched, decode_touch, graph_message, race_message, unit_graph
+from rbm.app import bench_address, structure_bench
+from rbm.app.graph import decode_touch, graph_message, unit_graph
+from rbm.app.messages import plain
 from rbm.app.parameter_editor import LARGEST, parameter_editor
-from rbm.bench_link import MOST_UNITS
+from rbm.app.structure_bench import Bench, with_machine
+from rbm.bench_link import MOST_UNITS, unit_name
 from rbm.models.binary import BinaryMachine
-from rbm.structure import (
-    EXAMPLES,
-    MOST_TOGETHER,
-    energy_of,
-    probabilities,
-    random_machine,
-    resized,
-)
-from rbm.unit_sums import Floats, unit_names, written, written_sum
+from rbm.structure import EXAMPLES, random_machine, resized
+from rbm.unit_sums import written, written_sum
 
 KEY = "structure"
+TRAINED = "binary_session"
+"""Where the pages that train binary machines keep theirs."""
 FULL_SUMS = 4
 """From more units than this, only the touched unit's sum shows the terms that are 0."""
-_FIRST = Touched("h", 0, 0)
 
 
-@dataclass(frozen=True, eq=False)
-class Bench:
-    """What the page holds: the machine, the states shown, what was last touched.
+def arrive() -> None:
+    """Opens what the link asks for, on the tab's first visit of the page."""
+    if KEY not in st.session_state:
+        put(bench_address.opened(structure_bench.from_link) or structure_bench.first())
 
-    `base` is the machine as the table of parameters was last given it, and `revision` counts
-    those; `draws` counts the random draws made, so that each has its own seed.
-    """
 
-    machine: BinaryMachine
-    v: Floats
-    h: Floats
-    base: BinaryMachine
-    selected: Touched = _FIRST
-    revision: int = 0
-    draws: int = 0
+def leave_address() -> None:
+    """Puts the bench into the address bar."""
+    bench_address.show(structure_bench.to_link(bench()))
 
 
 def bench() -> Bench:
-    """This tab's bench; the first example on the first visit."""
-    if KEY not in st.session_state:
-        st.session_state[KEY] = _with_machine(None, next(iter(EXAMPLES.values())).machine)
+    """This tab's bench."""
     kept: Bench = st.session_state[KEY]
     return kept
 
 
-def _with_machine(old: Bench | None, machine: BinaryMachine) -> Bench:
-    """A bench for another machine: units that stay keep their states, new ones are off."""
-    v, h = np.zeros(machine.n_visible), np.zeros(machine.n_hidden)
-    if old is None:
-        return Bench(machine, v, h, machine)
-    for new, kept in ((v, old.v), (h, old.h)):
-        new[: len(kept)] = kept[: len(new)]
-    part = old.selected
-    selected = Touched(part.kind, min(part.i, len(v) - 1), min(part.j, len(h) - 1))
-    return Bench(machine, v, h, machine, selected, old.revision + 1, old.draws)
-
-
-def _put(new: Bench) -> None:
+def put(new: Bench) -> None:
+    """Makes `new` this tab's bench."""
     st.session_state[KEY] = new
 
 
 def setup() -> None:
-    """Which machine: an example, its size, random weights."""
+    """Which machine: an example, its size, random weights, or the one that was trained."""
+    bench_address.complaint()
     here = bench()
-    st.session_state.setdefault("structure_example", next(iter(EXAMPLES)))
+    example = structure_bench.example_of(here.machine)
+    st.session_state["structure_example"] = example
     for name, count in (("visible", here.machine.n_visible), ("hidden", here.machine.n_hidden)):
         st.session_state[f"structure_{name}"] = count
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.selectbox("Example", list(EXAMPLES), key="structure_example", on_change=_load, width=190)
+        st.selectbox(
+            "Example", list(EXAMPLES), key="structure_example", on_change=_load, width=190,
+            placeholder="your own machine", index=None,
+        )  # fmt: skip
         st.number_input(
             "Visible units", 1, MOST_UNITS, key="structure_visible", on_change=_resize, width=130
         )
@@ -84,25 +68,50 @@ def setup() -> None:
             "Hidden units", 1, MOST_UNITS, key="structure_hidden", on_change=_resize, width=130
         )
         st.button("Random weights", on_click=_randomise, icon=":material/casino:")
-        st.button("Load the example again", on_click=_load, icon=":material/restart_alt:")
-    st.caption(EXAMPLES[st.session_state["structure_example"]].says)
+        if TRAINED in st.session_state:
+            st.button(
+                "Show the trained machine", on_click=_show_trained, disabled=_trained() is None,
+                icon=":material/model_training:",
+                help="The machine of the pages Images, Fill in and Clusters, if it has binary "
+                f"units, at most {MOST_UNITS} in each layer, and weights within ±{LARGEST:g}.",
+            )  # fmt: skip
+    if example:
+        st.caption(EXAMPLES[example].says)
 
 
 def _load() -> None:
-    _put(_with_machine(bench(), EXAMPLES[st.session_state["structure_example"]].machine))
+    if example := st.session_state["structure_example"]:
+        new = with_machine(bench(), EXAMPLES[example].machine)
+        put(replace(new, names=((), ())))
 
 
 def _resize() -> None:
     here = bench()
     sizes = st.session_state["structure_visible"], st.session_state["structure_hidden"]
-    _put(_with_machine(here, resized(here.machine, *sizes, seed=here.revision)))
+    put(with_machine(here, resized(here.machine, *sizes, seed=here.revision)))
 
 
 def _randomise() -> None:
     here = bench()
     machine = here.machine
     new = random_machine(machine.n_visible, machine.n_hidden, seed=here.revision)
-    _put(_with_machine(here, new))
+    put(with_machine(here, new))
+
+
+def _trained() -> tuple[BinaryMachine, tuple[str, ...]] | None:
+    """The machine trained on other pages and the names of its visible units, if it fits here."""
+    session = st.session_state[TRAINED]
+    machine: BinaryMachine = session.machine()
+    fits = machine.visible == "bernoulli" and max(machine.weights.shape) <= MOST_UNITS
+    if not fits or np.abs(machine.parameters).max() > LARGEST:
+        return None
+    return machine, tuple(unit_name(name) for name in session.cases.names)
+
+
+def _show_trained() -> None:
+    if found := _trained():
+        new = replace(with_machine(bench(), found[0]), names=(found[1], ()))
+        put(replace(new, known=np.zeros_like(new.known)))
 
 
 def machine_panel() -> None:
@@ -110,8 +119,11 @@ def machine_panel() -> None:
     here = bench()
     p_h = here.machine.mean_h_from_v(here.v[None])[0]
     p_v = here.machine.mean_v_from_h(here.h[None])[0]
-    notes = {"v": [f"{p:.2f}" for p in p_v], "h": [f"{p:.2f}" for p in p_h]}
-    message = graph_message(here.machine, here.v, here.h, selected=here.selected, notes=notes)
+    message = graph_message(
+        here.machine, here.v, here.h, selected=here.selected, held=here.known,
+        names={layer: here.called(layer) for layer in "vh"},
+        notes={"v": [f"{p:.2f}" for p in p_v], "h": [f"{p:.2f}" for p in p_h]},
+    )  # fmt: skip
     unit_graph(message, key="structure_graph", on_touch=_touched)
     st.caption(
         "Filled with a 1: on; empty with a 0: off. Beside each unit its probability to be on, "
@@ -125,14 +137,15 @@ def machine_panel() -> None:
         )  # fmt: skip
         st.button(
             "Draw visible units", on_click=_draw, args=("v",), icon=":material/arrow_downward:",
-            help="Switches every visible unit on with its probability, given the hidden ones. "
-            "One after the other, again and again: that is Gibbs sampling.",
+            help="Switches every visible unit on with its probability, given the hidden ones; "
+            "those that are known keep their state. One after the other, again and again: that "
+            "is Gibbs sampling.",
         )  # fmt: skip
     label, value = _selected_parameter(here)
     field = f"structure_value_{here.selected.kind}{here.selected.i}{here.selected.j}"
     st.session_state[field] = value
     st.number_input(
-        label, -LARGEST, LARGEST, step=0.1, format="%.2f", key=field, on_change=_set_value,
+        plain(label), -LARGEST, LARGEST, step=0.1, format="%.2f", key=field, on_change=_set_value,
         args=(field,),
     )  # fmt: skip
 
@@ -149,23 +162,17 @@ def _touched() -> None:
         v[part.i] = 1 - v[part.i]
     elif part.kind == "h":
         h[part.j] = 1 - h[part.j]
-    _put(replace(here, v=v, h=h, selected=part))
+    put(replace(here, v=v, h=h, selected=part, drawn=None))
 
 
 def _draw(layer: str) -> None:
-    here = bench()
-    rng = np.random.default_rng(here.draws)
-    if layer == "h":
-        new = replace(here, h=here.machine.sample_h_from_v(here.v[None], rng)[0])
-    else:
-        new = replace(here, v=here.machine.sample_v_from_h(here.h[None], rng)[0])
-    _put(replace(new, draws=here.draws + 1))
+    put(structure_bench.drawn(bench(), layer))
 
 
 def _selected_parameter(here: Bench) -> tuple[str, float]:
     """Name and value of the weight or bias that was last touched."""
     machine, (kind, i, j) = here.machine, here.selected
-    v, h = unit_names("v", machine.n_visible)[i], unit_names("h", machine.n_hidden)[j]
+    v, h = here.called("v")[i], here.called("h")[j]
     if kind == "w":
         return f"Weight between {v} and {h}", float(machine.weights[i, j])
     if kind == "v":
@@ -181,18 +188,35 @@ def _set_value(field: str) -> None:
     values = getattr(machine, name).copy()
     values[place] = st.session_state[field]
     new = replace(machine, **{name: values})
-    _put(replace(here, machine=new, base=new, revision=here.revision + 1))
+    put(replace(here, machine=new, base=new, drawn=None, revision=here.revision + 1))
 
 
 def parameter_table() -> None:
-    """All weights and biases as one table."""
+    """All weights and biases as one table, and the names of the units."""
     here = bench()
 
     def edited(parameters: dict[str, Any]) -> None:
         now = bench()
-        _put(replace(now, machine=replace(now.machine, **parameters)))
+        put(replace(now, machine=replace(now.machine, **parameters), drawn=None))
 
-    parameter_editor(here.base, f"structure_table_{here.revision}", edited)
+    parameter_editor(here.base, f"structure_table_{here.revision}", edited, here.names)
+    with st.container(horizontal=True):
+        for at, layer in enumerate(("visible", "hidden")):
+            _field(f"structure_names_{layer}", ", ".join(here.names[at]))
+            st.text_input(
+                f"Names of the {layer} units", key=f"structure_names_{layer}", on_change=_rename,
+                placeholder=", ".join(here.called(layer[0])), max_chars=400,
+                help="Separated by commas, in their order. Empty: numbers.",
+            )  # fmt: skip
+
+
+def _rename() -> None:
+    here = bench()
+    names = []
+    for layer, count in zip(("visible", "hidden"), here.machine.weights.shape, strict=True):
+        told = [unit_name(name) for name in st.session_state[f"structure_names_{layer}"].split(",")]
+        names.append(tuple((told + [""] * count)[:count]) if any(told) else ())
+    put(replace(here, names=(names[0], names[1])))
 
 
 def sums_panel() -> None:
@@ -211,75 +235,39 @@ def sums_panel() -> None:
     )
     for layer, other in (("h", "v"), ("v", "h")):
         weights, bias, sources, states = layers[layer]
-        names = unit_names(layer, len(bias))
         inputs = sources @ weights + bias
         means = 1 / (1 + np.exp(-inputs))
+        says = _says(here, layer)
         rows = [f"| | input x, given {other} | σ(x) | is |", "|:--|:--|--:|:--|"]
-        for unit, name in enumerate(names):
+        for unit, name in enumerate(here.called(layer)):
             chosen = kind == layer and unit == (i if layer == "v" else j)
             terms = np.ones(len(sources), bool)
             if len(sources) > FULL_SUMS and not chosen:
                 terms = sources == 1
             total = written_sum(bias[unit], sources[terms], weights[terms, unit])
             mark = "▸ " if chosen else ""
-            state = "on" if states[unit] else "off"
-            rows.append(f"| {mark}**{name}** | {total} | **{written(means[unit])}** | {state} |")
+            state = says(unit, "on" if states[unit] else "off", means[unit])
+            rows.append(
+                f"| {mark}**{plain(name)}** | {total} | **{written(means[unit])}** | {state} |"
+            )
         st.markdown("\n".join(rows))
 
 
-def energy_panel() -> None:
-    """Energy and free energy of the states shown, with their parts."""
-    here = bench()
-    machine, v, h = here.machine, here.v, here.h
-    parts = energy_of(machine, v, h)
-    free = float(machine.free_energy(v[None])[0])
-    st.markdown("**Energy: the lower, the more probable**")
-    left, right = st.columns(2)
-    left.metric("Energy E(v, h)", written(parts.total), border=True)
-    right.metric("Free energy F(v)", written(free), border=True)
-    st.caption(
-        f"E = −b·v − c·h − v W h = {written(parts.visible)} + {written(parts.hidden)} + "
-        f"{written(parts.pairs)} = {written(parts.total)}".replace("+ −", "− ")
-        + ". F(v) sums over all hidden states: p(v) is proportional to e^−F(v)."
-    )
-    p_v = probabilities(machine, "visible")[_number(v)]
-    says = f"p(v = {_digits(v)}) = {written(p_v, 4)}"
-    if machine.n_visible + machine.n_hidden <= MOST_TOGETHER:
-        p = probabilities(machine, "both")[_number(np.concatenate([v, h]))]
-        says += f" and p(v, h = {_digits(v)}·{_digits(h)}) = {written(p, 4)}"
-    st.caption(f"Of all states together: {says}.")
+def _says(here: Bench, layer: str) -> Callable[[int, str, float], str]:
+    """How a unit's state came about, in a few words."""
+    uniform = here.drawn[1] if here.drawn and here.drawn[0] == layer else None
+
+    def says(unit: int, state: str, p: float) -> str:
+        if layer == "v" and here.known[unit]:
+            return f"{state}, known"
+        if uniform is None:
+            return state
+        sign = "<" if uniform[unit] < p else "≥"
+        return f"{state}: drew {written(uniform[unit])} {sign} {written(p)}"
+
+    return says
 
 
-def race_panel() -> None:
-    """The exact distribution, and a Gibbs chain that runs in the browser."""
-    here = bench()
-    machine = here.machine
-    st.subheader("The exact distribution, and a chain that finds it")
-    st.caption(
-        "Every state has an exact probability (outlined). Play lets the machine draw hidden from "
-        "visible and visible from hidden units, on and on; the share of its samples in each state "
-        "(filled) comes nearer and nearer. Neighbouring samples resemble each other, so a chain "
-        "needs more of them than chance alone (dashed) would."
-    )
-    choices = {"visible": "Visible states", "hidden": "Hidden states"}
-    if machine.n_visible + machine.n_hidden <= MOST_TOGETHER:
-        choices["both"] = "Both together"
-    st.session_state.setdefault("structure_over", "visible")
-    if st.session_state["structure_over"] not in choices:
-        st.session_state["structure_over"] = "visible"
-    over = st.segmented_control(
-        "States counted", list(choices), key="structure_over", required=True,
-        format_func=choices.__getitem__, label_visibility="collapsed",
-    )  # fmt: skip
-    message = graph_message(machine, np.zeros(machine.n_visible), np.zeros(machine.n_hidden))
-    race = race_message(machine, over or "visible", seed=here.revision)
-    unit_graph(message, key="structure_race", race=race)
-
-
-def _number(states: Floats) -> int:
-    """The place of a state in `rbm.exact.states`."""
-    return int(states @ 2 ** np.arange(len(states))[::-1])
-
-
-def _digits(states: Floats) -> str:
-    return "".join(str(int(state)) for state in states)
+def _field(key: str, value: object) -> None:
+    """The bench decides what a field shows; what the user does in it reaches the bench first."""
+    st.session_state[key] = value

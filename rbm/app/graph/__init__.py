@@ -9,7 +9,7 @@ approach the exact distribution.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -65,34 +65,49 @@ def graph_message(
     *,
     selected: Touched | None = None,
     primed: str = "",
+    names: Mapping[str, Sequence[str]] | None = None,
+    held: Floats | None = None,
     notes: Mapping[str, list[str]] | None = None,
 ) -> dict[str, Any]:
     """What the browser needs to draw the machine with the states v and h (None: not known yet).
 
-    primed: the layers ("v", "h", "vh") whose states are a reconstruction's, v′ and h′. notes: a few
+    primed: the layers ("v", "h", "vh") whose states are a reconstruction's, v′ and h′. names: of
+    the units by layer, instead of v₁, v₂, … . held (n_visible,): 1 for clamped units. notes: a few
     characters beside each unit of a layer.
     """
+    usual = {
+        layer: unit_names(layer, count)
+        for layer, count in zip("vh", machine.weights.shape, strict=True)
+    }
     return {
         "weights": machine.weights.tolist(),
         "v": None if v is None else _shown(v, machine),
         "h": None if h is None else _shown(h, machine),
         "selected": None if selected is None else selected._asdict(),
         "names": {
-            layer: [name + "′" * (layer in primed) for name in unit_names(layer, count)]
-            for layer, count in zip("vh", machine.weights.shape, strict=True)
+            layer: [name + "′" * (layer in primed) for name in each]
+            for layer, each in (names or usual).items()
         },
+        "held": [] if held is None else [bool(each) for each in held],
         "notes": {"v": [], "h": [], **(notes or {})},
     }
 
 
-def race_message(machine: BinaryMachine, over: str, seed: int) -> dict[str, Any]:
+def race_message(
+    machine: BinaryMachine, over: str, seed: int, held: Floats | None = None
+) -> dict[str, Any]:
     """What the browser needs to run a Gibbs chain beside the exact distribution `over` "visible",
-    "hidden" or "both": the biases, the probabilities, and what chance alone would leave."""
-    p = probabilities(machine, over)
+    "hidden" or "both": the biases, the probabilities, and what chance alone would leave.
+
+    held: states of visible units that are clamped, NaN for the others, as `probabilities` takes.
+    """
+    p = probabilities(machine, over, held)
+    clamped = np.full(machine.n_visible, np.nan) if held is None else held
     counts = np.unique(np.geomspace(1, 1e8, 97).round())
     return {
         "visible_bias": machine.visible_bias.tolist(),
         "hidden_bias": machine.hidden_bias.tolist(),
+        "clamped": [None if np.isnan(state) else int(state) for state in clamped],
         "over": over,
         "seed": seed,
         "p": p.tolist(),

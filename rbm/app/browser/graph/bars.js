@@ -13,7 +13,7 @@ export function barsOf({ p, counts, samples, v, h }, over) {
   };
   const share = (state) => (samples ? counts[state] / samples : 0);
   const bar = (state) => ({ name: nameOf(state), exact: p[state], sampled: share(state) });
-  const order = p.map((_, state) => state);
+  const order = p.map((_, state) => state).filter((state) => p[state] > 0); // it reaches no others
   if (order.length <= MOST_BARS) return order.map(bar);
   order.sort((one, other) => p[other] - p[one]);
   const bars = order.slice(0, MOST_BARS - 1).map(bar);

@@ -4,13 +4,13 @@ import { uniforms } from "../shared/random.js";
 
 const logistic = (x) => 1 / (1 + Math.exp(-x));
 
-/** A chain that starts with everything off. One sample is one pass: hidden from visible, visible
+/** A chain that starts with everything off but what is clamped, and holds that. One sample is one pass: hidden from visible, visible
  * from hidden. The state that is counted is the number whose binary digits are the units `over`
  * "visible", "hidden" or "both", in that order and the first unit highest. */
 export class Chain {
-  constructor(weights, { visible_bias, hidden_bias, over, seed, p }) {
-    Object.assign(this, { weights, b: visible_bias, c: hidden_bias, p });
-    this.v = new Uint8Array(this.b.length);
+  constructor(weights, { visible_bias, hidden_bias, clamped, over, seed, p }) {
+    Object.assign(this, { weights, clamped, b: visible_bias, c: hidden_bias, p });
+    this.v = Uint8Array.from(clamped, (state) => state ?? 0);
     this.h = new Uint8Array(this.c.length);
     this.counted = { visible: [this.v], hidden: [this.h], both: [this.v, this.h] }[over];
     this.draw = uniforms(seed);
@@ -27,6 +27,7 @@ export class Chain {
       h[j] = draw() < logistic(input) ? 1 : 0;
     }
     for (let i = 0; i < v.length; i += 1) {
+      if (this.clamped[i] !== null) continue;
       let input = this.b[i];
       for (let j = 0; j < h.length; j += 1) if (h[j]) input += weights[i][j];
       v[i] = draw() < logistic(input) ? 1 : 0;

@@ -4,6 +4,23 @@ const RADIUS = 19;
 const PITCH = 58; // between the centres of two units
 const ROWS = { h: 62, v: 218 }; // heights of the two layers' centres
 const HEIGHT = 280;
+const LINE = 14; // from one line of a name to the next
+const LETTERS = 9; // of a name in one line
+
+/** A name in at most two lines, broken between words where that helps. */
+function linesOf(name) {
+  if (name.length <= LETTERS) return [name];
+  const space = name.slice(0, LETTERS + 1).lastIndexOf(" ");
+  const first = space > 0 ? name.slice(0, space) : name.slice(0, LETTERS);
+  const rest = name.slice(first.length).trim();
+  return [first, rest.length > LETTERS ? `${rest.slice(0, LETTERS - 1)}…` : rest];
+}
+
+/** The lines beside a unit: its name and a note, together where both are short. */
+function labelOf(name, note) {
+  if (!note) return linesOf(name);
+  return name.length <= 3 ? [`${name} ${note}`] : [...linesOf(name), note];
+}
 
 const number = (value) => String(Math.round(value * 1000) / 1000).replace("-", "−");
 
@@ -28,13 +45,20 @@ export class Graph {
   }
 
   /** Draws a message of the server; the part that has the focus keeps it. */
-  draw({ weights, v, h, names, selected, notes }) {
+  draw({ weights, v, h, names, held, selected, notes }) {
     this.names = names;
+    this.held = held;
+    const labels = { v: [], h: [] };
+    for (const layer of ["v", "h"]) {
+      labels[layer] = names[layer].map((name, at) => labelOf(name, notes[layer][at]));
+    }
+    const [above, below] = ["h", "v"].map((layer) => // room for names of more than one line
+      LINE * (Math.max(...labels[layer].map((lines) => lines.length)) - 1));
     const focused = this.root.getRootNode().activeElement?.dataset?.part;
     const [nVisible, nHidden] = [weights.length, weights[0].length];
     const width = Math.max(nVisible, nHidden, 3) * PITCH + 16;
     this.root.classList.toggle("still", !this.touch);
-    this.root.setAttribute("viewBox", `0 0 ${width} ${HEIGHT}`);
+    this.root.setAttribute("viewBox", `0 ${-above} ${width} ${HEIGHT + above + below}`);
     this.root.style.maxWidth = `${width * 1.5}px`;
     this.root.setAttribute("aria-label", `${nVisible} visible and ${nHidden} hidden units`);
     const across = (index, count) => (width - (count - 1) * PITCH) / 2 + index * PITCH;
@@ -48,9 +72,9 @@ export class Graph {
     );
     this.units = { v: [], h: [] };
     const units = Object.entries({ h: nHidden, v: nVisible }).flatMap(([layer, count]) =>
-      Array.from({ length: count }, (_, at) => this.#unit(layer, at, selected, notes[layer][at])),
+      Array.from({ length: count }, (_, at) => this.#unit(layer, at, selected, labels[layer][at])),
     );
-    const titles = [["hidden", 14], ["visible", HEIGHT - 6]].map(([text, y]) =>
+    const titles = [["hidden", 14 - above], ["visible", HEIGHT - 6 + below]].map(([text, y]) =>
       svg("text", { class: "layer", x: width / 2, y }, `${text} units`),
     );
     this.root.replaceChildren(...titles, ...this.lines.map(({ group }) => group), ...units);
@@ -70,7 +94,9 @@ export class Graph {
       group.classList.toggle("full", Boolean(state && state.fill > 0.5));
       group.classList.toggle("unknown", !state);
       text.textContent = state ? state.text : "?";
-      group.setAttribute("aria-label", `${this.names[layer][index]}: ${state ? state.text : "unknown"}`);
+      const known = layer === "v" && this.held[index] ? ", known" : "";
+      const says = `${this.names[layer][index]}: ${state ? state.text : "unknown"}${known}`;
+      group.setAttribute("aria-label", says);
     });
     const isOn = ({ group }) => group.classList.contains("full");
     for (const { group, i, j } of this.lines) {
@@ -109,19 +135,25 @@ export class Graph {
     return { group, i, j, label: svg("text", { class: "weight", x, y }, number(weight)) };
   }
 
-  #unit(layer, index, selected, note) {
+  #unit(layer, index, selected, label) {
     const [x, y] = [this.places[layer][index], ROWS[layer]];
     const out = layer === "h" ? -1 : 1; // away from the lines
     const disc = svg("circle", { class: "disc", cx: x, cy: y, r: RADIUS });
     const text = svg("text", { class: "state", x, y });
-    const name = this.names[layer][index] + (note ? ` ${note}` : "");
+    const name = label.map((line, at) => {
+      const lines = layer === "h" ? at - label.length + 1 : at;
+      return svg("text", { class: "name", x, y: y + out * (RADIUS + 11) + lines * LINE }, line);
+    });
+    const isHeld = layer === "v" && this.held[index];
     const group = svg(
       "g",
       { class: `unit ${layer}`, "data-part": `${layer}${index}` },
       svg("circle", { class: "ground", cx: x, cy: y, r: RADIUS }),
       disc,
       text,
-      svg("text", { class: "name", x, y: y + out * (RADIUS + 11) }, name),
+      svg("title", {}, this.names[layer][index]),
+      ...(isHeld ? [svg("circle", { class: "ring", cx: x, cy: y, r: RADIUS + 4.5 })] : []),
+      ...name,
     );
     const isSelected =
       selected?.kind === layer && (layer === "v" ? selected.i : selected.j) === index;

@@ -118,7 +118,11 @@ export class Race {
         `${whole(chain.samples)} samples. Distance from the exact distribution: ` +
         `${distance.toFixed(3)}; ${whole(chain.samples)} independent samples would leave ` +
         `${chance.toFixed(3)} by chance.`;
-    } else this.says.textContent = "No samples yet; the chain starts with every unit off.";
+    } else {
+      const known = race.clamped.some((state) => state !== null);
+      const start = known ? "every unit off that is not known" : "every unit off";
+      this.says.textContent = `No samples yet; the chain starts with ${start}.`;
+    }
     this.paint();
   }
 
