@@ -2,7 +2,8 @@
 
 import { Camera, steer } from "./camera.js";
 import { lookOf } from "../shared/colours.js";
-import { buildKnobs, buildLegend, buildTransport } from "./controls.js";
+import { buildTransport } from "../shared/transport.js";
+import { buildKnobs, buildLegend } from "./controls.js";
 import { Datasets } from "./datasets.js";
 import { setText } from "../shared/dom.js";
 import { buildHelp, listenToKeys } from "./keys.js";

@@ -1,0 +1,176 @@
+// Fantasy particles: what the machine makes up, by Gibbs chains that run here in the browser.
+
+import { download } from "../shared/download.js";
+import { element, setText, thousands } from "../shared/dom.js";
+import { Card, menu, pointed } from "./card.js";
+import { Chains } from "./chains.js";
+import { UnitPicture } from "./picture.js";
+import { number } from "./words.js";
+
+const TALLEST = 460; // CSS pixels
+const PAUSE = 80; // milliseconds between two pictures: faster is a flicker
+const BUDGET = 14; // milliseconds of steps for one picture
+const ENOUGH = 1000; // steps of a machine at rest, after which the chains rest too
+const COUNTS = [
+  ["16", "16 chains"],
+  ["36", "36 chains"],
+  ["64", "64 chains"],
+];
+const STARTS = [
+  ["noise", "From noise"],
+  ["data", "From data"],
+];
+const SPEEDS = [
+  ["1", "1 step a picture"],
+  ["10", "10 steps a picture"],
+  ["100", "100 steps a picture"],
+];
+const SHOWN = [
+  ["mean", "Probabilities"],
+  ["v", "Samples"],
+];
+
+/** `view`: changed() when there is something new to draw. */
+export class Fantasies {
+  constructor(options, view) {
+    this.options = options;
+    this.view = view;
+    this.running = !window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+    this.stepped = 0;
+    this.rested = 0; // steps since the machine last changed
+    this.canvas = element("canvas", { class: "fantasies-canvas", role: "img", tabindex: 0 });
+    this.button = element("button", {
+      type: "button",
+      class: "small",
+      onclick: () => this.run(!this.running),
+    });
+    const choose = (name, restart) => (value) => {
+      options[name] = value;
+      if (restart) this.chains = null;
+      if (restart) this.run(true);
+      view.changed();
+    };
+    this.card = new Card(
+      "fantasies",
+      "Fantasy particles",
+      "What the machine makes up: chains of v → h → v from the machine at the epoch shown. Once it has learnt, they look like the data.",
+      [
+        this.button,
+        element(
+          "button",
+          { type: "button", class: "small", onclick: () => this.restart() },
+          "Start over",
+        ),
+        menu("Chains", COUNTS, options.chains, choose("chains", true)),
+        menu("Where chains start", STARTS, options.from, choose("from", true)),
+        menu("Steps", SPEEDS, options.steps, choose("steps")),
+        menu("What is shown", SHOWN, options.show, choose("show")),
+        element(
+          "button",
+          {
+            type: "button",
+            class: "small",
+            title: "Save the fantasy particles",
+            onclick: () => this.save(),
+          },
+          "PNG",
+        ),
+      ],
+      [element("div", { class: "stage" }, this.canvas)],
+    );
+    this.picture = new UnitPicture(this.canvas, TALLEST);
+    pointed(
+      this.canvas,
+      (x, y) => this.card.tell(this.reading(this.picture.at(x, y))),
+      () => this.card.tell(""),
+    );
+    this.sync();
+  }
+
+  run(running) {
+    this.running = running;
+    this.rested = 0;
+    this.sync();
+    this.view.changed();
+  }
+
+  restart() {
+    this.chains = null;
+    this.run(true);
+  }
+
+  sync() {
+    setText(this.button, this.running ? "Pause" : "Run");
+    this.button.setAttribute("aria-label", this.running ? "Pause the chains" : "Run the chains");
+  }
+
+  /** The chains of another run do not fit this one. */
+  forget() {
+    this.chains = null;
+    this.rested = 0;
+  }
+
+  /** Moves the chains on if it is time to; true while they are to go on. */
+  advance(moment, now) {
+    const { machine, cases, header, epoch } = moment;
+    if (!this.chains) {
+      this.chains = new Chains(Number(this.options.chains), machine.nVisible, header.seed + 1);
+      this.chains.start(this.options.from === "data" ? cases : null);
+    }
+    if (this.epoch !== epoch) this.rested = 0;
+    this.epoch = epoch;
+    if (!this.running || !this.card.seen) return false;
+    if (now - this.stepped < PAUSE) return true;
+    this.stepped = now;
+    const deadline = performance.now() + BUDGET;
+    let steps = 0;
+    do {
+      this.chains.step(machine);
+      steps += 1;
+    } while (steps < Number(this.options.steps) && performance.now() < deadline);
+    this.rested += steps;
+    this.stale = true;
+    if (this.rested < ENOUGH || moment.moving) return true;
+    this.running = false; // a picture at rest costs nothing
+    this.sync();
+    return false;
+  }
+
+  draw(moment) {
+    this.moment = moment;
+    this.stale = false;
+    const { header, look, shades } = moment;
+    const { chains } = this;
+    const [low, high] = moment.range;
+    this.picture.draw(
+      {
+        count: chains.count,
+        shape: header.shape,
+        values: chains[this.options.show],
+        first: (place) => place * chains.nVisible,
+        stride: 1,
+        range: () => [low, high],
+        shade: shades.share,
+        names: header.names,
+        columnNames: [],
+        marked: -1,
+      },
+      look,
+    );
+    const what = this.options.show === "mean" ? "probabilities of being on" : "samples";
+    const note = `${chains.count} chains after ${thousands(chains.steps)} ${chains.steps === 1 ? "step" : "steps"}`;
+    this.card.note(note);
+    this.canvas.setAttribute("aria-label", `Fantasy particles: ${what} of ${note}.`);
+  }
+
+  reading(at) {
+    if (!at || at.unit < 0) return "";
+    const name = this.moment.header.names[at.unit];
+    return `chain ${at.place + 1}, ${name}: ${number(this.picture.value(at))}`;
+  }
+
+  async save() {
+    const blob = await this.picture.png(this.moment.look, 3);
+    download(blob, `fantasies-epoch-${this.moment.epoch}.png`);
+  }
+}

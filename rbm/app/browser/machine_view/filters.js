@@ -1,0 +1,177 @@
+// The filters: what each hidden unit looks for.
+
+import { download } from "../shared/download.js";
+import { element, setText } from "../shared/dom.js";
+import { Card, menu, pointed } from "./card.js";
+import { UnitPicture } from "./picture.js";
+import { largest } from "./statistics.js";
+import { number, percent, signed, unitName } from "./words.js";
+
+const PAGE = 256; // hidden units shown at once
+const TALLEST = 460; // CSS pixels
+const SCALES = [
+  ["common", "One scale"],
+  ["each", "Own scales"],
+];
+const ORDERS = [
+  ["index", "By number"],
+  ["often", "Most often on first"],
+];
+
+/** `view`: changed() after a choice, pick(j) when a unit is touched (-1: none). */
+export class Filters {
+  constructor(options, view) {
+    this.options = options;
+    this.page = 0;
+    this.canvas = element("canvas", { class: "filters-canvas", role: "img", tabindex: 0 });
+    this.legend = element("div", { class: "scale" });
+    this.low = element("span");
+    this.high = element("span");
+    this.bar = element("span", { class: "bar", "aria-hidden": "true" });
+    this.legend.append(this.low, this.bar, this.high);
+    const choose = (name) => (value) => {
+      options[name] = value;
+      view.changed();
+    };
+    const turn = (pages) => () => {
+      this.page += pages;
+      view.changed();
+    };
+    this.pageText = element("span", { class: "side-note" });
+    this.pages = element(
+      "div",
+      { class: "pages", hidden: true },
+      element("button", { type: "button", class: "small", onclick: turn(-1) }, "Fewer"),
+      this.pageText,
+      element("button", { type: "button", class: "small", onclick: turn(1) }, "More"),
+    );
+    this.clear = element(
+      "button",
+      { type: "button", class: "small", hidden: true, onclick: () => view.pick(-1) },
+      "Unmark",
+    );
+    this.card = new Card(
+      "filters",
+      "Filters",
+      "The weights of each hidden unit, laid out like the data: what it is turned on (+) and off (−) by.",
+      [
+        this.clear,
+        menu("Scale of the filters", SCALES, options.scale, choose("scale")),
+        menu("Order of the filters", ORDERS, options.order, choose("order")),
+        element(
+          "button",
+          { type: "button", class: "small", title: "Save the filters", onclick: () => this.save() },
+          "PNG",
+        ),
+      ],
+      [element("div", { class: "stage" }, this.canvas), this.pages, this.legend],
+    );
+    this.picture = new UnitPicture(this.canvas, TALLEST);
+    this.listen(view);
+  }
+
+  listen(view) {
+    const { canvas } = this;
+    pointed(
+      canvas,
+      (x, y) => this.card.tell(this.reading(this.picture.at(x, y))),
+      () => this.card.tell(""),
+    );
+    canvas.addEventListener("click", (event) => {
+      const at = this.picture.at(event.offsetX, event.offsetY);
+      if (at) view.pick(this.shown[at.place], true);
+    });
+    canvas.addEventListener("keydown", (event) => {
+      const steps = {
+        ArrowLeft: -1,
+        ArrowRight: 1,
+        ArrowUp: -this.picture.across,
+        ArrowDown: this.picture.across,
+      };
+      const here = this.shown.indexOf(this.moment.picked);
+      if (event.key in steps) {
+        const place = here < 0 ? 0 : here + steps[event.key];
+        if (place >= 0 && place < this.shown.length) view.pick(this.shown[place]);
+      } else if (event.key === "Enter" && here >= 0) view.pick(this.shown[here], true);
+      else if (event.key === "Escape" && here >= 0) view.pick(-1);
+      else return;
+      event.preventDefault();
+      event.stopPropagation();
+    });
+  }
+
+  draw(moment) {
+    this.moment = moment;
+    const { machine, header, picked, look, shades } = moment;
+    const { nVisible, nHidden, weights } = machine;
+    const order = [...Array(nHidden).keys()];
+    if (this.options.order === "often") {
+      const { mean } = moment.activity();
+      order.sort((one, other) => mean[other] - mean[one] || one - other);
+    }
+    const pages = Math.ceil(nHidden / PAGE);
+    this.page = Math.min(Math.max(0, this.page), pages - 1);
+    this.shown = order.slice(this.page * PAGE, (this.page + 1) * PAGE);
+    const most = largest(weights) || 1;
+    const own = this.options.scale === "each" ? this.ownScales(machine) : null;
+    this.picture.draw(
+      {
+        count: this.shown.length,
+        shape: header.shape,
+        values: weights,
+        first: (place) => this.shown[place],
+        stride: nHidden,
+        range: (place) => {
+          const limit = own ? own[this.shown[place]] || 1 : most;
+          return [-limit, limit];
+        },
+        shade: shades.signed,
+        names: header.names,
+        columnNames: this.shown.map(unitName),
+        marked: this.shown.indexOf(picked),
+      },
+      look,
+    );
+    this.bar.style.background = shades.signed.css;
+    setText(this.low, own ? "−max" : signed(-most));
+    setText(this.high, own ? "+max of each unit" : signed(most));
+    this.pages.hidden = pages < 2;
+    setText(this.pageText, `units ${this.page * PAGE + 1} to ${this.page * PAGE + this.shown.length} of ${nHidden}`);
+    this.clear.hidden = picked < 0;
+    this.canvas.setAttribute(
+      "aria-label",
+      `Filters of ${nHidden} hidden units over ${nVisible} visible ones, weights within ±${number(most)}. Arrow keys mark a unit, Enter chooses it.`,
+    );
+    this.card.note(
+      picked < 0 ? "Point at a weight to read it; touch a unit to mark it everywhere." : this.unit(picked),
+    );
+  }
+
+  ownScales({ nVisible, nHidden, weights }) {
+    const own = new Float64Array(nHidden);
+    for (let at = 0; at < nVisible * nHidden; at += 1) {
+      const size = Math.abs(weights[at]);
+      if (size > own[at % nHidden]) own[at % nHidden] = size;
+    }
+    return own;
+  }
+
+  // One unit in words.
+  unit(j) {
+    const { machine, cases } = this.moment;
+    const bias = `${unitName(j)}: bias ${signed(machine.hiddenBias[j])}`;
+    return cases.length ? `${bias}, on ${percent(this.moment.activity().mean[j])} of the time` : bias;
+  }
+
+  reading(at) {
+    if (!at) return "";
+    const unit = this.unit(this.shown[at.place]);
+    if (at.unit < 0) return unit;
+    return `${unit} · weight to ${this.moment.header.names[at.unit]}: ${signed(this.picture.value(at))}`;
+  }
+
+  async save() {
+    const blob = await this.picture.png(this.moment.look, 3);
+    download(blob, `filters-epoch-${this.moment.epoch}.png`);
+  }
+}
