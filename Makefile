@@ -44,7 +44,7 @@ clean:
 	sh tools/setup.sh requirements.txt
 	touch $@
 
-.venv/dev.stamp: requirements-dev.txt requirements.txt pyproject.toml
+.venv/dev.stamp: requirements-dev.txt requirements-cluster.txt requirements.txt pyproject.toml
 	sh tools/setup.sh requirements-dev.txt
 	touch $@ .venv/app.stamp
 

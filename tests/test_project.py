@@ -75,16 +75,23 @@ def test_a_file_can_be_read_in_one_sitting_and_is_finished(path: Path) -> None:
 
 
 def test_requirements_are_what_the_app_imports() -> None:
-    assert required("requirements.txt") == imported("rbm/", "pages/", "app.py") | {"numba"}
+    needed = imported("rbm/", "pages/", "app.py") | {"numba"}
+    assert required("requirements.txt") == needed - required("requirements-cluster.txt")
+
+
+def test_optional_requirements_are_imported_or_drivers_of_the_database() -> None:
+    drivers = {"psycopg", "psycopg-binary"}
+    assert required("requirements-cluster.txt") - drivers <= imported("rbm/")
 
 
 def test_development_requirements_are_what_tests_and_tools_need() -> None:
-    extra = imported("tests/", "benchmarks/", "tools/") - required("requirements.txt")
+    there = required("requirements.txt") | required("requirements-cluster.txt")
+    extra = imported("tests/", "benchmarks/", "tools/") - there
     assert required("requirements-dev.txt") == extra | COMMAND_LINE_TOOLS
 
 
 def test_every_requirement_has_both_bounds() -> None:
-    for file in ("requirements.txt", "requirements-dev.txt"):
+    for file in ("requirements.txt", "requirements-cluster.txt", "requirements-dev.txt"):
         for row in (ROOT / file).read_text().splitlines():
             if row[:1].isalpha():
                 assert re.fullmatch(r"[\w.-]+>=[\d.]+,<[\d.]+(; .*)?", row), row

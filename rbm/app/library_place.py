@@ -14,8 +14,10 @@ from pathlib import Path
 import streamlit as st
 
 from rbm.app.person import one_person
+from rbm.data_folder import data_folder
 
 VARIABLE = "RBM_LIBRARY"
+FILE = "library.sqlite"
 
 
 class NoLibrary(Exception):
@@ -39,16 +41,10 @@ def place(environment: Mapping[str, str], *, alone: bool, windows: bool = False)
             f"setting {VARIABLE} to a file's path; everybody then has a part of their own."
         )
     try:
-        return Path(wish).expanduser().absolute() if wish else _home(environment, windows)
+        return (
+            Path(wish).expanduser().absolute() if wish else data_folder(environment, windows) / FILE
+        )
     except RuntimeError:  # a user without a home
         raise NoLibrary(
             f"There is no home folder to keep a library in: set {VARIABLE} to a file's path."
         ) from None
-
-
-def _home(environment: Mapping[str, str], windows: bool) -> Path:
-    named = environment.get("LOCALAPPDATA" if windows else "XDG_DATA_HOME", "")
-    home = Path(named) if named else Path()
-    if not home.is_absolute():  # the standard says: then as if it were not set
-        home = Path.home() / ("AppData/Local" if windows else ".local/share")
-    return home / "rbm" / "library.sqlite"

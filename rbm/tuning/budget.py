@@ -8,6 +8,8 @@ its 2,000 epochs, its k rising from 20 to 50, are the measure (`TUTORIAL_VISITS`
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -48,3 +50,23 @@ def _points(settings: Settings, n_points: int | None) -> int:
 
 TUTORIAL_VISITS = visits(Settings(), 2_000)
 """35,492,500: what all that is called "the same budget" here may spend."""
+
+
+@dataclass(frozen=True)
+class Budget:
+    """How long to train: `epochs` when told, else as many as `visits` buy."""
+
+    epochs: int | None = None
+    visits: int = TUTORIAL_VISITS
+
+    def __post_init__(self) -> None:
+        if self.visits < 1 or (self.epochs is not None and self.epochs < 1):
+            raise ValueError("A budget must buy at least one epoch or one visit of a point.")
+
+    def epochs_of(self, settings: Settings, n_points: int | None = None) -> int:
+        """Epochs of one run with these settings."""
+        return self.epochs or epochs_for(settings, self.visits, n_points)
+
+
+TUTORIAL_BUDGET = Budget()
+"""As much as the 2008 tutorial's values take."""

@@ -105,8 +105,8 @@ def _distinct(name: str, values: Sequence[Value]) -> tuple[Value, ...]:
     return tuple(dict.fromkeys(KNOBS[name].check(value) for value in values))
 
 
-TUNABLE = tuple(name for name in KNOBS if name not in SUBJECT) + ("n_points",)
-"""How is learnt, not what; the number of points is a bit of both."""
+TUNABLE = ("n_points", *(name for name in KNOBS if name not in SUBJECT))
+"""All that says how is learnt, not what; the number of points is a bit of both."""
 RANGES: dict[str, tuple[float, float]] = {
     "n_points": (100, 2_000),
     "n_hidden": (2, 64),

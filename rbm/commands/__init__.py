@@ -1,0 +1,1 @@
+"""`python -m rbm`: what the app does, without a browser. One module for each command."""

@@ -1,0 +1,100 @@
+"""Options that both commands share: what is learnt, and how."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from rbm import links
+from rbm.patterns import PATTERNS
+from rbm.presets import FIRST_VISIT, PRESETS, SUBJECT, Preset
+from rbm.settings import KNOBS, Settings
+from rbm.tuning.space import Value
+
+
+def add_subject(parser: argparse.ArgumentParser | argparse._ArgumentGroup, several: bool) -> None:
+    """`--pattern`, `--preset` and `--set`."""
+    names = ", ".join(PATTERNS)
+    parser.add_argument(
+        "--pattern",
+        metavar="NAME",
+        default="split_ring",
+        help=f"what to learn: {names}" + ("; several with commas, or all" if several else ""),
+    )
+    presets = "; ".join(f'"{name}"' for name in PRESETS)
+    parser.add_argument(
+        "--preset",
+        default=FIRST_VISIT,
+        help=f"the values to start from, or a part of their name: {presets} (default: "
+        f'"{FIRST_VISIT}")',
+    )
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help=f"another value for a setting: {', '.join(KNOBS)}",
+    )
+
+
+def preset_named(text: str) -> Preset:
+    """The preset of that name, or the only one with that in its name."""
+    if text in PRESETS:
+        return PRESETS[text]
+    found = [name for name in PRESETS if text.casefold() in name.casefold()]
+    if len(found) != 1:
+        raise ValueError(
+            f"{text!r} is the name of {'no preset' if not found else 'several presets'}; there "
+            f"are {', '.join(PRESETS)}."
+        )
+    return PRESETS[found[0]]
+
+
+def settings_from(preset: Preset, pattern: str, assignments: Sequence[str]) -> Settings:
+    """The preset's settings on a pattern, some of them assigned as in "sigma=0.5"."""
+    patterns_named(pattern, several=False)
+    values = dict(_assignment(text) for text in assignments)
+    return Settings(**{**vars(preset.settings), "pattern": pattern, **values})
+
+
+def patterns_named(text: str, several: bool = True) -> tuple[str, ...]:
+    """Names of patterns with commas between them, or "all"."""
+    names = tuple(PATTERNS) if text == "all" and several else tuple(text.split(","))
+    unknown = [name for name in names if name not in PATTERNS]
+    if unknown:
+        raise ValueError(f"There is no pattern {unknown[0]!r}; there are {', '.join(PATTERNS)}.")
+    return names
+
+
+def value_of(name: str, text: str) -> Value:
+    """A value of a setting as written on a command line."""
+    knob = KNOBS.get(name)
+    if knob is None:
+        raise ValueError(f"There is no setting {name!r}; there are {', '.join(KNOBS)}.")
+    truths: Mapping[str, bool] = {"true": True, "yes": True, "false": False, "no": False}
+    value: Value = knob.check(truths.get(text.lower(), text) if knob.kind == "bool" else text)
+    return value
+
+
+def changed_values(settings: Settings) -> dict[str, Any]:
+    """The settings that differ from the tutorial's, apart from what is learnt."""
+    default = Settings()
+    return {
+        name: value
+        for name, value in vars(settings).items()
+        if name not in SUBJECT and value != getattr(default, name)
+    }
+
+
+def link_of(settings: Settings, epochs: int) -> str:
+    """What to put behind the app's address to open this run there."""
+    return "/?" + urlencode(links.encode(((0, settings),), epochs))
+
+
+def _assignment(text: str) -> tuple[str, Value]:
+    name, sign, value = text.partition("=")
+    if not sign:
+        raise ValueError(f"Write --set NAME=VALUE, as in --set sigma=0.5; got {text!r}.")
+    return name, value_of(name, value)

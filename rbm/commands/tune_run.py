@@ -1,0 +1,223 @@
+"""What `python -m rbm tune` does: opens the study, searches, confirms the winner, reports."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import os
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Executor
+from contextlib import contextmanager
+from dataclasses import asdict, replace
+
+from tqdm import tqdm
+
+from rbm import engine
+from rbm.commands.options import (
+    changed_values,
+    link_of,
+    patterns_named,
+    preset_named,
+    settings_from,
+    value_of,
+)
+from rbm.tuning.budget import TUTORIAL_BUDGET, Budget
+from rbm.tuning.cluster import Cluster
+from rbm.tuning.confirmation import Confirmation, Verdict, judge
+from rbm.tuning.evaluation import evaluate
+from rbm.tuning.executors import LocalWorkers
+from rbm.tuning.search import Record, Search, best, run_search
+from rbm.tuning.space import Range, default_range
+from rbm.tuning.store import FinishedRun, Store, StoreError, default_url
+from rbm.tuning.trial import Outcome
+
+USUAL = ("sigma", "k", "visible_slope", "learning_rate", "slope_learning_rate", "momentum")
+LAST_TRY = 30.0
+"""Seconds to wait at the end for a database that is away."""
+
+
+def tune(options: argparse.Namespace) -> int:
+    """Searches and reports as told; `KeyboardInterrupt` leaves the study to be gone on with."""
+    if options.trials is None and options.minutes is None:
+        options.trials = 100
+    store = Store(options.database or default_url(os.environ, windows=sys.platform == "win32"))
+    name = options.study or time.strftime("search of %Y-%m-%d %H:%M:%S")
+    search, known = _study(options, store, name)
+    engine.warm_up(background=False)  # compiles once, where all workers would
+    records = list(known)
+    verdicts: tuple[Verdict, ...] = ()
+    try:
+        with _executor(options) as executor:
+            seconds = math.inf if options.minutes is None else 60 * options.minutes
+            found = run_search(search, executor, known, trials=options.trials, seconds=seconds)
+            with _bar("trials", options.trials, len(known)) as bar:
+                for record in found:
+                    store.keep(name, record)
+                    records.append(record)
+                    bar.set_postfix_str(_so_far(records))
+                    bar.update()
+            winner = next(iter(best(records)), None)
+            if winner is not None and options.confirm:
+                verdicts = _confirm(search, winner, options.confirm, executor)
+                _keep_claims(store, search, winner, verdicts)
+    except KeyboardInterrupt:
+        print(
+            f"{len(records)} finished trials are kept; to go on: "
+            f'python -m rbm tune --study "{name}"',
+            file=sys.stderr,
+        )
+        raise
+    finally:
+        _write_all(store)
+    _report(options, name, search, records, verdicts)
+    return 0
+
+
+def range_from(text: str) -> Range:
+    """A range as written on a command line, as in "sigma=0.2:2:log" or "k=1,2,3"."""
+    name, sign, values = text.partition("=")
+    if not sign:
+        return default_range(name)
+    if ":" not in values:
+        return Range(name, choices=tuple(value_of(name, value) for value in values.split(",")))
+    low, high, *scale = values.split(":")
+    if scale not in ([], ["log"], ["linear"]):
+        raise ValueError(f"A range is LOW:HIGH or LOW:HIGH:log; got {values!r}.")
+    return Range(name, float(low), float(high), log=scale == ["log"])
+
+
+def _study(
+    options: argparse.Namespace, store: Store, name: str
+) -> tuple[Search, tuple[Record, ...]]:
+    """The search asked for and what is known of it; a study that exists is what it was."""
+    if options.study and any(entry.name == name for entry in store.studies()):
+        search = store.study(name)
+        if not isinstance(search, Search):
+            raise StoreError(f"The study {name!r} is a sweep, not a search.")
+        return search, store.records(name)
+    search = search_from(options)
+    return search, store.open(name, search)
+
+
+def search_from(options: argparse.Namespace) -> Search:
+    """The search that the options describe."""
+    patterns = patterns_named(options.pattern)
+    base = settings_from(preset_named(options.preset), patterns[0], options.set)
+    ranges = tuple(range_from(text) for text in options.range or USUAL)
+    return Search(
+        base=base,
+        ranges=ranges,
+        budget=TUTORIAL_BUDGET if options.epochs is None else Budget(options.epochs),
+        seeds=tuple(range(options.seeds)),
+        patterns=patterns if len(patterns) > 1 else (),
+        checks=() if options.no_pruning else (0.1, 0.3),
+    )
+
+
+@contextmanager
+def _executor(options: argparse.Namespace) -> Iterator[Executor]:
+    cluster = options.dask is not None
+    executor = Cluster(options.dask) if cluster else LocalWorkers(options.workers)
+    try:
+        yield executor
+    except BaseException:
+        executor.shutdown(cancel_futures=True)
+        raise
+    executor.shutdown()
+
+
+def _bar(what: str, total: int | None, done: int = 0) -> tqdm:
+    """A bar on a terminal, nothing elsewhere."""
+    return tqdm(desc=what, total=total, initial=done, disable=not sys.stderr.isatty())
+
+
+def _so_far(records: list[Record]) -> str:
+    winner = best(records)
+    return f"best mismatch {winner[0].objective:.3f}" if winner else ""
+
+
+def _confirm(search: Search, winner: Record, seeds: int, executor: Executor) -> tuple[Verdict, ...]:
+    asked = Confirmation(
+        {"start": search.base, "winner": search.trial(winner.values).settings},
+        search.patterns,
+        search.dataset,
+        seeds,
+        search.budget,
+    )
+    outcomes: dict[int, Outcome] = {}
+    with _bar("fresh seeds", len(asked.trials)) as bar:
+        for place, outcome in evaluate(asked.trials, executor):
+            outcomes[place] = outcome
+            bar.update()
+    return judge(asked, outcomes)
+
+
+def _keep_claims(
+    store: Store, search: Search, winner: Record, verdicts: tuple[Verdict, ...]
+) -> None:
+    for verdict, settings in zip(
+        verdicts, (search.base, search.trial(winner.values).settings), strict=True
+    ):
+        scores = {**asdict(verdict), "patterns": search.patterns or (settings.pattern,)}
+        epochs = search.budget.epochs_of(settings)
+        store.keep_run(FinishedRun(verdict.name, settings, epochs, verdict.mean, scores))
+
+
+def _write_all(store: Store) -> None:
+    """Waits a while for a database that is away, and says what could not be written."""
+    until = time.monotonic() + LAST_TRY
+    while not store.flush() and time.monotonic() < until:
+        print(f"{store.trouble} Trying again.", file=sys.stderr)
+        time.sleep(2)
+    if store.pending:
+        print(f"{store.trouble} They are lost.", file=sys.stderr)
+    store.close()
+
+
+def _report(
+    options: argparse.Namespace,
+    name: str,
+    search: Search,
+    records: list[Record],
+    verdicts: tuple[Verdict, ...],
+) -> None:
+    winner = next(iter(best(records)), None)
+    settings = search.base if winner is None else search.trial(winner.values).settings
+    epochs = search.budget.epochs_of(settings)
+    if options.json:
+        told: Mapping[str, object] = {
+            "study": name,
+            "trials": len(records),
+            "pruned": sum(record.outcome.pruned for record in records),
+            "mismatch_in_search": None if winner is None else winner.objective,
+            "values": {} if winner is None else dict(winner.values),
+            "settings": changed_values(settings),
+            "epochs": epochs,
+            "link": link_of(replace(settings, seed=0, data_seed=0), epochs),
+            "confirmed": [asdict(verdict) for verdict in verdicts],
+        }
+        print(json.dumps(told, indent=2))
+        return
+    ended = sum(record.outcome.pruned for record in records)
+    print(f"study     {name}: {len(records)} trials, {ended} of them ended early")
+    if winner is None:
+        print("No trial has finished yet.")
+        return
+    print("values    " + ", ".join(f"{key} {_short(v)}" for key, v in winner.values.items()))
+    for verdict in verdicts:
+        print(
+            f"{verdict.name:9} mismatch {verdict.mean:.3f} [{verdict.low:.3f}, {verdict.high:.3f}] "
+            f"on fresh seeds and data, {verdict.runs} runs, {verdict.above_one} above 1"
+        )
+    if verdicts:
+        mean, low, high = verdicts[-1].difference
+        better = "better" if verdicts[-1].better else "not shown to be better"
+        print(f"so it is  {better}: difference {mean:+.3f} [{low:+.3f}, {high:+.3f}]")
+    print(f"link      {link_of(replace(settings, seed=0, data_seed=0), epochs)}")
+
+
+def _short(value: object) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)

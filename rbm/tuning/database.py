@@ -1,0 +1,175 @@
+"""The database of studies: opening it by its URL, its tables, and what to say when it fails.
+
+Any URL of SQLAlchemy works; SQLite (a file of this machine) and PostgreSQL (a shared server) are
+tested. A transaction is short and either whole or not there at all. Trouble that may pass, as a
+file that somebody is writing or a server that starts again, is waited out a moment; then it becomes
+a `StoreError`, a sentence without passwords.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Connection,
+    Float,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    create_engine,
+    event,
+    select,
+)
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+
+_Result = TypeVar("_Result")
+
+VERSION = 1
+"""Of the tables below; each younger one needs a step that leads an older database to it."""
+ATTEMPTS = 4
+PATIENCE = 0.1
+"""Seconds before the second attempt; twice as many before each further one."""
+CONNECT_SECONDS = 5
+
+TABLES = MetaData()
+SCHEMA = Table("rbm_schema", TABLES, Column("version", Integer, primary_key=True))
+STUDIES = Table(
+    "rbm_studies",
+    TABLES,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(200), nullable=False, unique=True),
+    Column("kind", String(20), nullable=False),
+    Column("document", Text, nullable=False),
+    Column("created", Float, nullable=False),
+)
+TRIALS = Table(
+    "rbm_trials",
+    TABLES,
+    Column("study", ForeignKey(STUDIES.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("token", String(32), nullable=False, unique=True),
+    Column("document", Text, nullable=False),
+    Column("picture", LargeBinary, nullable=False),
+    Column("objective", Float, nullable=False),
+    Column("pruned", Boolean, nullable=False),
+    Column("finished", Float, nullable=False),
+)
+RUNS = Table(
+    "rbm_runs",
+    TABLES,
+    Column("id", Integer, primary_key=True),
+    Column("token", String(32), nullable=False, unique=True),
+    Column("name", String(200), nullable=False),
+    Column("settings", Text, nullable=False),
+    Column("scores", Text, nullable=False),
+    Column("mismatch", Float, nullable=False),
+    Column("finished", Float, nullable=False),
+)
+"""Trials and runs carry a random `token`, so that one written twice, as its writer did not hear
+that the first time had worked, is there once."""
+
+
+class StoreError(ValueError):
+    """The database cannot do it; the message is one sentence for the person who asked."""
+
+
+class Database:
+    """The database at `url`, a file's folder and all tables being made when first needed."""
+
+    def __init__(self, url: str) -> None:
+        try:
+            self.url = _with_driver(make_url(url))
+            self._engine = create_engine(
+                self.url, pool_pre_ping=True, connect_args=_connect_args(self.url)
+            )
+        except (ArgumentError, NoSuchModuleError, ValueError):
+            raise StoreError(
+                "That is no address of a database; it looks like sqlite:///runs.sqlite or "
+                "postgresql://user:password@host/name."
+            ) from None
+        except ImportError as error:
+            raise StoreError(
+                f"This database needs the package {error.name}, which is not installed: "
+                "pip install 'rbm[cluster]'."
+            ) from None
+        if self.url.get_backend_name() == "sqlite":
+            event.listen(self._engine, "connect", _prepare_sqlite)
+        self._ready = False
+
+    def __str__(self) -> str:
+        return self.url.render_as_string(hide_password=True)
+
+    def close(self) -> None:
+        """Lets all connections go; the next transaction opens new ones."""
+        self._engine.dispose()
+
+    def transaction(
+        self, work: Callable[[Connection], _Result], attempts: int = ATTEMPTS
+    ) -> _Result:
+        """What `work` returns, done in one transaction; `work` may be called several times, but
+        only one time stays. Raises `StoreError`."""
+        for attempt in range(attempts):
+            try:
+                if not self._ready:
+                    self._make_tables()
+                with self._engine.begin() as connection:
+                    return work(connection)
+            except (DBAPIError, OSError) as error:
+                if attempt == attempts - 1:
+                    raise StoreError(self._sentence(error)) from error
+                time.sleep(PATIENCE * 2**attempt)
+            except SQLAlchemyError as error:
+                raise StoreError(self._sentence(error)) from error
+        raise StoreError(f"The database {self} was never tried.")
+
+    def _make_tables(self) -> None:
+        file = self.url.database if self.url.get_backend_name() == "sqlite" else None
+        if file and file != ":memory:":
+            Path(file).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with self._engine.begin() as connection:
+            TABLES.create_all(connection)
+            version = connection.execute(select(SCHEMA.c.version)).scalar()
+            if version is None:
+                connection.execute(SCHEMA.insert().values(version=VERSION))
+            elif version != VERSION:
+                raise StoreError(
+                    f"The database {self} was made by another version of this program."
+                )
+        self._ready = True
+
+    def _sentence(self, error: Exception) -> str:
+        reason = str(getattr(error, "orig", None) or error).strip().splitlines()
+        said = reason[0][:200] if reason else type(error).__name__
+        return f"The database {self} cannot be used now ({said})."
+
+
+def _with_driver(url: URL) -> URL:
+    """PostgreSQL's URL with the driver that comes with the optional packages, unless it has one."""
+    if url.drivername in ("postgres", "postgresql"):
+        return url.set(drivername="postgresql+psycopg")
+    return url
+
+
+def _connect_args(url: URL) -> dict[str, Any]:
+    if url.get_backend_name() == "sqlite":
+        return {"timeout": CONNECT_SECONDS}
+    if url.get_backend_name() == "postgresql":
+        return {"connect_timeout": CONNECT_SECONDS}
+    return {}
+
+
+def _prepare_sqlite(connection: Any, _: object) -> None:
+    """Readers and one writer at a time do not wait for each other; studies take their trials
+    with them when they are deleted."""
+    for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
+        connection.execute(f"PRAGMA {pragma}")

@@ -1,0 +1,260 @@
+"""The store: studies, their finished trials and finished runs, kept in a database.
+
+Nothing that has been computed waits for the database, or is lost because it is away: what is to be
+kept goes into a queue first, the queue is written whenever the database answers, and `trouble` says
+why it does not. What has been written is never written twice.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Table, func, select
+
+from rbm.data_folder import data_folder
+from rbm.dialects import clean
+from rbm.settings import Settings
+from rbm.tuning.database import RUNS, STUDIES, TRIALS, Database, StoreError
+from rbm.tuning.documents import (
+    Study,
+    dict_to_settings,
+    record_to_text,
+    settings_to_dict,
+    study_to_text,
+    text_to_record,
+    text_to_study,
+)
+from rbm.tuning.search import Record
+
+VARIABLE = "RBM_DATABASE"
+RETRY_SECONDS = 5.0
+"""How long a database that is away is left alone."""
+MAX_NAME = 200
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A study in the list of them; `created` in seconds since 1970, `best` mismatch or None."""
+
+    name: str
+    kind: str
+    created: float
+    trials: int
+    best: float | None
+
+
+@dataclass(frozen=True)
+class FinishedRun:
+    """A way of learning that was measured: `scores` by name, the mean `mismatch` among them."""
+
+    name: str
+    settings: Settings
+    epochs: int
+    mismatch: float
+    scores: Mapping[str, Any]
+    finished: float = 0.0
+
+
+class Store:
+    """Studies and runs in the database at a SQLAlchemy URL; safe to use from several threads.
+
+    What looks something up raises `StoreError` with a sentence; what keeps something never does.
+    """
+
+    def __init__(self, url: str, clock: Callable[[], float] = time.time) -> None:
+        self.database = Database(url)
+        self.trouble = ""
+        self._clock = clock
+        self._queue: list[Callable[[Connection], None]] = []
+        self._lock = threading.Lock()
+        self._away_since = float("-inf")
+
+    @property
+    def pending(self) -> int:
+        """How much has not been written yet."""
+        return len(self._queue)
+
+    def open(self, name: str, study: Study) -> tuple[Record, ...]:
+        """The finished trials of the study of that name, which is begun if there is none.
+
+        Raises `StoreError` when another study has that name.
+        """
+        title, document = _title(name), study_to_text(study)
+        kind = "search" if document.find('"kind":"search"') >= 0 else "sweep"
+
+        def work(connection: Connection) -> str:
+            row = _study_row(connection, title)
+            if row is not None:
+                return str(row.document)
+            connection.execute(
+                STUDIES.insert().values(
+                    name=title, kind=kind, document=document, created=self._clock()
+                )
+            )
+            return document
+
+        if self.database.transaction(work) != document:
+            raise StoreError(
+                f"There is another study named {title!r}: take another name, or delete that one."
+            )
+        return self.records(title)
+
+    def studies(self) -> tuple[Entry, ...]:
+        """All studies, the newest first."""
+        whole = TRIALS.c.objective
+        query = (
+            select(
+                STUDIES.c.name, STUDIES.c.kind, STUDIES.c.created, func.count(TRIALS.c.number),
+                func.min(whole).filter(TRIALS.c.pruned.is_(False)),
+            )
+            .outerjoin(TRIALS, TRIALS.c.study == STUDIES.c.id)
+            .group_by(STUDIES.c.id, STUDIES.c.name, STUDIES.c.kind, STUDIES.c.created)
+            .order_by(STUDIES.c.created.desc(), STUDIES.c.id.desc())
+        )  # fmt: skip
+        return self.database.transaction(
+            lambda connection: tuple(Entry(*row) for row in connection.execute(query))
+        )
+
+    def study(self, name: str) -> Study:
+        """The study of that name."""
+        row = self.database.transaction(lambda connection: _study_row(connection, _title(name)))
+        if row is None:
+            raise StoreError(f"There is no study named {_title(name)!r}.")
+        return _read(text_to_study, str(row.document))
+
+    def records(self, name: str) -> tuple[Record, ...]:
+        """The finished trials of a study by number; () for a study that is not there."""
+        query = (
+            select(TRIALS.c.number, TRIALS.c.document, TRIALS.c.picture)
+            .join(STUDIES, TRIALS.c.study == STUDIES.c.id)
+            .where(STUDIES.c.name == _title(name))
+            .order_by(TRIALS.c.number)
+        )
+        rows = self.database.transaction(lambda connection: connection.execute(query).all())
+        return tuple(_read(text_to_record, *row) for row in rows)
+
+    def keep(self, name: str, record: Record) -> None:
+        """Keeps a finished trial of a study: at once, or as soon as the database is back."""
+        title, token, finished = _title(name), uuid.uuid4().hex, self._clock()
+        document = record_to_text(record)
+
+        def work(connection: Connection) -> None:
+            study = _study_row(connection, title)
+            if study is None or _has(connection, TRIALS, token):
+                return  # deleted meanwhile, or written although nobody heard of it
+            own = TRIALS.c.study == study.id
+            taken = set(connection.execute(select(TRIALS.c.number).where(own)).scalars())
+            number = max(taken) + 1 if record.number in taken else record.number
+            connection.execute(
+                TRIALS.insert().values(
+                    study=study.id, number=number, token=token, document=document,
+                    picture=record.outcome.picture, objective=record.objective,
+                    pruned=record.outcome.pruned, finished=finished,
+                )
+            )  # fmt: skip
+
+        self._keep(work)
+
+    def keep_run(self, run: FinishedRun) -> None:
+        """Keeps a finished run: at once, or as soon as the database is back."""
+        token, finished = uuid.uuid4().hex, self._clock()
+        settings = json.dumps({"epochs": run.epochs, **settings_to_dict(run.settings)})
+        scores = json.dumps(dict(run.scores))
+
+        def work(connection: Connection) -> None:
+            if not _has(connection, RUNS, token):
+                connection.execute(
+                    RUNS.insert().values(
+                        token=token, name=_title(run.name), settings=settings, scores=scores,
+                        mismatch=run.mismatch, finished=finished,
+                    )
+                )  # fmt: skip
+
+        self._keep(work)
+
+    def runs(self, most: int = 1_000) -> tuple[FinishedRun, ...]:
+        """Finished runs, the best first."""
+        query = select(RUNS).order_by(RUNS.c.mismatch, RUNS.c.id).limit(most)
+        rows = self.database.transaction(lambda connection: connection.execute(query).all())
+        return tuple(_read(_finished_run, row) for row in rows)
+
+    def delete(self, name: str) -> None:
+        """Deletes a study with all its trials."""
+        query = STUDIES.delete().where(STUDIES.c.name == _title(name))
+        self.database.transaction(lambda connection: connection.execute(query))
+
+    def flush(self) -> bool:
+        """Writes what is waiting; whether all of it is written now."""
+        with self._lock:
+            waiting = tuple(self._queue)
+            if waiting:
+                try:
+                    self.database.transaction(
+                        lambda connection: [work(connection) for work in waiting], attempts=2
+                    )
+                except StoreError as error:
+                    self._away_since = time.monotonic()
+                    self.trouble = f"{error} {len(waiting)} results wait to be written."
+                    return False
+            self.trouble = ""
+            del self._queue[: len(waiting)]
+        return True
+
+    def close(self) -> None:
+        """Writes what is waiting if it can, and lets the database go."""
+        self.flush()
+        self.database.close()
+
+    def _keep(self, work: Callable[[Connection], None]) -> None:
+        with self._lock:
+            self._queue.append(work)
+        if time.monotonic() - self._away_since > RETRY_SECONDS:
+            self.flush()
+
+
+def default_url(environment: Mapping[str, str], windows: bool = False) -> str:
+    """`RBM_DATABASE`, or else a file in this person's data folder. Raises `StoreError`."""
+    wish = environment.get(VARIABLE, "").strip()
+    if wish:
+        return wish
+    try:
+        folder = data_folder(environment, windows)
+    except RuntimeError:
+        raise StoreError(
+            f"There is no home folder to keep studies in: set {VARIABLE} to a database's URL."
+        ) from None
+    return f"sqlite:///{folder / 'tuning.sqlite'}"
+
+
+def _study_row(connection: Connection, title: str) -> Any:
+    return connection.execute(select(STUDIES).where(STUDIES.c.name == title)).first()
+
+
+def _has(connection: Connection, table: Table, token: str) -> bool:
+    return bool(connection.execute(select(table.c.token).where(table.c.token == token)).first())
+
+
+def _finished_run(row: Any) -> FinishedRun:
+    settings = json.loads(row.settings)
+    epochs = int(settings.pop("epochs"))
+    return FinishedRun(
+        row.name, dict_to_settings(settings), epochs, row.mismatch, json.loads(row.scores),
+        row.finished,
+    )  # fmt: skip
+
+
+def _read(make: Callable[..., Any], *texts: Any) -> Any:
+    try:
+        return make(*texts)
+    except ValueError as error:
+        raise StoreError(str(error)) from None
+
+
+def _title(name: str) -> str:
+    return clean(name)[:MAX_NAME] or "Study without a name"
