@@ -20,7 +20,7 @@ from rbm.models.binary import BinaryMachine
 
 QUICK_UNITS = 12
 """Enumerating the smaller layer is quick up to here."""
-N_CHAINS, N_TEMPERATURES = 50, 300
+N_CHAINS, N_TEMPERATURES = 50, 150
 MOST_CASES = 500
 """Cases of each part that a measurement looks at: the first ones."""
 
@@ -44,18 +44,20 @@ class Score:
         return self.test - self.training
 
 
+def log_partition(machine: BinaryMachine, seed: int = 0) -> tuple[float, bool]:
+    """log Z, and whether it is exact rather than estimated."""
+    smaller = min(machine.n_visible, machine.n_hidden)
+    if exact.can_enumerate(machine) and smaller <= QUICK_UNITS:
+        return exact.log_partition(machine), True
+    return annealed_log_partition(machine, N_CHAINS, N_TEMPERATURES, seed).log_z, False
+
+
 def score(machine: BinaryMachine, cases: Cases, seed: int = 0) -> Score:
     """Measures a machine on the first `MOST_CASES` learnt and held-out cases."""
     learnt, held_out = cases.training[:MOST_CASES], cases.test[:MOST_CASES]
     training = float(machine.free_energy(learnt).mean())
     test = float(machine.free_energy(held_out).mean()) if len(held_out) else math.nan
-    quick = exact.can_enumerate(machine) and (
-        min(machine.n_visible, machine.n_hidden) <= QUICK_UNITS
-    )
-    if quick:
-        log_z = exact.log_partition(machine)
-    else:
-        log_z = annealed_log_partition(machine, N_CHAINS, N_TEMPERATURES, seed).log_z
+    log_z, quick = log_partition(machine, seed)
     pseudo = (
         float(np.mean(pseudo_log_likelihood(machine, learnt[:100], seed)))
         if machine.units.finite

@@ -122,6 +122,7 @@ def _header(session: BinarySession, generation: str) -> dict[str, object]:
         "case_names": list(cases.row_names[:SHOWN_CASES]),
         "label_names": list(cases.label_names),
         "exact": bool(newest and newest.exact), "bound": session.bound,
+        "updates": -(-len(run.data) // (run.settings.batch_size or len(run.data))),
     }  # fmt: skip
 
 

@@ -26,7 +26,7 @@ from rbm.models.binary import BinaryMachine
 KEY = "binary_session"
 SHELF_SIZE = 3
 SUGGESTED_EPOCHS = 100
-MEASURING_SHARE = 0.2
+MEASURING_SHARE = 0.3
 """Of the training time may go into measurements."""
 
 

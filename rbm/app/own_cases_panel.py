@@ -47,7 +47,7 @@ def own_cases_panel(session: BinarySession) -> None:
 
 
 def _table(session: BinarySession) -> None:
-    upload = table_upload("own_table", _TAKES + " Names of columns become names of units.")
+    upload = table_upload("own_table_file", _TAKES + " Names of columns become names of units.")
     if upload is None:
         st.caption(_TAKES)
         return
