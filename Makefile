@@ -18,7 +18,7 @@ help:
 run: .venv/app.stamp
 	$(PYTHON) -m streamlit run app.py --server.address $(HOST) --server.port $(PORT)
 
-test: .venv/dev.stamp .venv/browser.stamp
+test: .venv/dev.stamp .venv/browser.stamp .venv/database.stamp
 	$(PYTHON) -m pytest $(ARGS)
 
 check: .venv/dev.stamp
@@ -50,4 +50,8 @@ clean:
 
 .venv/browser.stamp: .venv/dev.stamp
 	sh tools/browser.sh
+	touch $@
+
+.venv/database.stamp: .venv/dev.stamp
+	sh tools/database.sh
 	touch $@

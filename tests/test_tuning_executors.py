@@ -84,7 +84,7 @@ def test_a_worker_has_one_thread_and_gives_way(pool):
 
 
 def test_what_a_job_raises_or_prints_comes_back_as_it_should(pool):
-    with pytest.raises(ValueError, match="^nonsense$"):
+    with pytest.raises(ValueError, match=r"^nonsense$"):
         pool.submit(fail, "nonsense").result()
     assert pool.submit(say, "between the results").result() == "between the results"
 

@@ -134,7 +134,7 @@ def _dict_to_dataset(held: Mapping[str, Any]) -> Dataset:
 
 
 def _text(held: Mapping[str, Any]) -> str:
-    return json.dumps(held, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return json.dumps(held, separators=(",", ":"), allow_nan=False)
 
 
 def _made(make: Callable[[Mapping[str, Any]], _Made], text: str) -> _Made:

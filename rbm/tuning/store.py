@@ -30,7 +30,7 @@ from rbm.tuning.documents import (
     text_to_record,
     text_to_study,
 )
-from rbm.tuning.search import Record
+from rbm.tuning.search import Record, Search
 
 VARIABLE = "RBM_DATABASE"
 RETRY_SECONDS = 5.0
@@ -86,7 +86,7 @@ class Store:
         Raises `StoreError` when another study has that name.
         """
         title, document = _title(name), study_to_text(study)
-        kind = "search" if document.find('"kind":"search"') >= 0 else "sweep"
+        kind = "search" if isinstance(study, Search) else "sweep"
 
         def work(connection: Connection) -> str:
             row = _study_row(connection, title)
@@ -99,7 +99,9 @@ class Store:
             )
             return document
 
-        if self.database.transaction(work) != document:
+        # Read and written again, as a younger program has more to say of the same study.
+        there = _read(text_to_study, self.database.transaction(work))
+        if study_to_text(there) != document:
             raise StoreError(
                 f"There is another study named {title!r}: take another name, or delete that one."
             )
