@@ -21,6 +21,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.special import softmax
 
 from rbm import exact
 from rbm.models.binary import BinaryMachine
@@ -29,6 +30,7 @@ from rbm.units import Floats
 Known = NDArray[np.bool_]
 TOLERANCE = 1e-6
 MOST_ROUNDS = 500
+MOST_PARTS = 6
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,6 +70,17 @@ class Exact:
 
     mean: Floats
     spread: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Parts:
+    """What an exact filling is the sum of, for m hidden units: `hidden` (2^m, m) all their states,
+    `weights` (2^m,) p(h | v_k), and `means` (2^m, units) the mean of v given h, known units as
+    they are. The exact mean is `weights @ means`."""
+
+    hidden: Floats
+    weights: Floats
+    means: Floats
 
 
 def clamped(machine: BinaryMachine, v: ArrayLike, known: ArrayLike) -> BinaryMachine:
@@ -173,6 +186,17 @@ def exactly(machine: BinaryMachine, v: ArrayLike, known: ArrayLike) -> Exact:
     values, mask = _checked(machine, v, known)
     means = exact.model_statistics(clamped(machine, values, mask))
     return Exact(_whole(values, mask, means.visible), _spread(mask, means.visible, means.square))
+
+
+def parts_of(machine: BinaryMachine, v: ArrayLike, known: ArrayLike) -> Parts:
+    """The exact filling of a machine with few hidden units, state by state. Raises like `clamped`,
+    and `ValueError` for more than `MOST_PARTS` hidden units."""
+    values, mask = _checked(machine, v, known)
+    if machine.n_hidden > MOST_PARTS:
+        raise ValueError(f"Hidden states are listed one by one for up to {MOST_PARTS} units.")
+    small, hidden = clamped(machine, values, mask), exact.states(machine.n_hidden)
+    weights = softmax(-small.free_energy_of_h(hidden))
+    return Parts(hidden, weights, _whole(values, mask, small.mean_v_from_h(hidden)))
 
 
 def _checked(machine: BinaryMachine, v: ArrayLike, known: ArrayLike) -> tuple[Floats, Known]:

@@ -40,18 +40,25 @@ class Mean:
     error: float
 
 
-def baselines(training: Floats, v: Floats, known: Known) -> dict[str, Floats]:
+def baselines(
+    training: Floats, v: Floats, known: Known, own: NDArray[np.intp] | None = None
+) -> dict[str, Floats]:
     """What needs no machine: predictions (n, units) by the names of `METHODS`.
 
     `training` (m, units): the learnt cases; `v` (n, units), of which only those units count that
     `known` (n, units) says. Nearest in the sum of squared differences over the known units; the
-    first of equals.
+    first of equals. `own` (n,): the place of each case among the learnt ones, -1 for none: a case
+    is no neighbour of itself.
     """
     weights = known.astype(np.float64)
     seen = np.where(known, v, 0.0)
     # Σ k (v - t)² = Σ k v² - 2 Σ k v t + Σ k t², for all pairs at once
     distance = -2.0 * seen @ training.T + weights @ (training**2).T
-    order = np.argsort(distance, axis=1, kind="stable")[:, :SEVERAL]
+    if own is not None and len(training) > 1:
+        rows = np.flatnonzero(own >= 0)
+        distance[rows, own[rows]] = np.inf
+    several = min(SEVERAL, max(1, len(training) - 1))
+    order = np.argsort(distance, axis=1, kind="stable")[:, :several]
     return {
         "nearest": training[order[:, 0]],
         "several": training[order].mean(axis=1),

@@ -16,6 +16,7 @@ from rbm.filling import (
     gibbs_step,
     mean_field,
     noise,
+    parts_of,
     sampled,
 )
 from rbm.models.binary import BinaryMachine
@@ -182,6 +183,26 @@ def test_the_mean_field_of_independent_units_is_exact() -> None:
     of = BinaryMachine(np.zeros((5, 2)), np.linspace(-1, 1, 5), np.array([0.4, -0.2]))
     truth = exactly(of, V, KNOWN)
     np.testing.assert_allclose(mean_field(of, V, KNOWN).mean, truth.mean, atol=1e-12)
+
+
+@KINDS
+@given(seed=st.integers(0, 200))
+def test_the_parts_sum_to_the_exact_filling(seed: int, visible: str) -> None:
+    of = machine(seed, visible)
+    parts = parts_of(of, V, KNOWN)
+    np.testing.assert_allclose(parts.weights @ parts.means, exactly(of, V, KNOWN).mean)
+    assert parts.weights.sum() == pytest.approx(1)
+    np.testing.assert_array_equal(parts.hidden, all_states(3))
+    for h, means in zip(parts.hidden, parts.means, strict=True):
+        np.testing.assert_allclose(means, np.where(KNOWN, V, of.mean_v_from_h(h[None])[0]))
+
+
+def test_the_weights_of_the_parts_are_those_of_every_energy() -> None:
+    of = machine(4)
+    joint = joint_by_hand(of)[(all_states(5) == V)[:, KNOWN].all(axis=1)].sum(axis=0)
+    np.testing.assert_allclose(parts_of(of, V, KNOWN).weights, joint / joint.sum())
+    with pytest.raises(ValueError, match="up to 6 units"):
+        parts_of(random_machine(0, 5, 7), V, KNOWN)
 
 
 def test_what_can_be_enumerated_is_known() -> None:

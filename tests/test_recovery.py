@@ -38,6 +38,17 @@ def test_baselines_are_those_of_looking_at_every_pair(seed: int) -> None:
     assert set(found) | {"machine"} == set(METHODS)
 
 
+def test_a_case_is_no_neighbour_of_itself() -> None:
+    training = np.array([[1.0, 0, 0], [1.0, 1, 1], [0.0, 0, 1], [1.0, 0, 1]])
+    known = np.ones((2, 3), bool)
+    found = baselines(training, training[[0, 2]], known, np.array([0, -1]))
+    np.testing.assert_array_equal(found["nearest"], [training[3], training[2]])
+    few = training[[1, 2, 3]].mean(axis=0)  # fewer than ten: all the others
+    np.testing.assert_allclose(found["several"][0], few)
+    alone = baselines(training[:1], training[:1], known[:1], np.array([0]))
+    np.testing.assert_array_equal(alone["nearest"], training[:1])
+
+
 def test_machine_predictions_are_the_exact_means_of_each_case() -> None:
     of, rng = random_machine(4, 6, 3), np.random.default_rng(0)
     v = (rng.random((5, 6)) < 0.5).astype(float)

@@ -1,0 +1,41 @@
+"""Pages that look at a machine need one that has learnt: how far it is, and training it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from rbm.app.binary_session import BinarySession
+from rbm.app.watched import watched
+
+
+def trained(session: BinarySession, key: str, why: str) -> bool:
+    """Shows how far this tab's machine is; whether it has learnt anything yet.
+
+    `why`: what an untrained machine would be good for, the end of a sentence.
+    """
+    settings = session.settings
+    machine = f"{session.cases.n_units:,} visible and {settings.n_hidden:,} hidden units"
+    if session.playing:
+        goal = session.target or session.stop_at or session.goal
+        watched(session, f"{key}_training", goal, lambda: f"Epoch {session.epoch:,} of {goal:,}")
+        return session.epoch > 0
+    if session.run.notice:
+        st.warning(session.run.notice, icon=":material/info:")
+    if not session.epoch:
+        st.info(
+            f"The machine ({machine}) has learnt nothing yet, so {why}.", icon=":material/school:"
+        )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(
+            f"Train {session.goal:,} epochs more" if session.epoch
+            else f"Train it now ({session.goal:,} epochs)",
+            type="secondary" if session.epoch else "primary", key=f"{key}_train",
+            icon=":material/play_arrow:", on_click=session.run_to,
+            args=(session.epoch + session.goal,), disabled=session.stopped,
+        )  # fmt: skip
+        if session.epoch:
+            st.markdown(
+                f"{machine}, **epoch {session.epoch:,}**. The page Images has its settings, and "
+                "shows how it learns."
+            )
+    return session.epoch > 0
