@@ -31,26 +31,29 @@ export function menu(label, choices, value, changed) {
 }
 
 /**
- * A card {node, seen, tell(text), note(text), title(text)}. `seen` is whether it is on the screen: what is not
- * need not be drawn; `appeared()` is called when it comes into sight.
+ * A card: `node`; `seen`, whether it is on the screen, so that what is not need not be drawn.
+ * The read-out says what is pointed at (`point`), else its standing `note`.
  */
 export class Card {
   constructor(name, title, explanation, tools, body) {
     const id = `machine-view-${name}`;
-    this.heading = element("h4", { id }, title);
-    this.explanation = element("p", { class: "explain" }, explanation);
     this.readout = element("output", { class: "readout", "aria-live": "polite" });
     this.node = element(
       "section",
       { class: `card ${name}`, "aria-labelledby": id },
-      element("div", { class: "head" }, this.heading, element("div", { class: "tools" }, ...tools)),
-      this.explanation,
+      element(
+        "div",
+        { class: "head" },
+        element("h4", { id }, title),
+        element("div", { class: "tools" }, ...tools),
+      ),
+      element("p", { class: "explain" }, explanation),
       ...body,
       this.readout,
     );
     this.seen = true;
     this.standing = "";
-    this.pointed = "";
+    this.reading = null;
   }
 
   /** What the read-out says while nothing is pointed at. */
@@ -59,24 +62,81 @@ export class Card {
     this.read();
   }
 
-  /** What is pointed at; "" when nothing is. */
-  tell(text) {
-    this.pointed = text;
+  /** `reading()` says what is pointed at, also when that changes; null when nothing is. */
+  point(reading) {
+    this.reading = reading;
     this.read();
   }
 
   read() {
-    setText(this.readout, this.pointed || this.standing);
+    setText(this.readout, this.reading?.() || this.standing);
   }
 }
 
-/** Calls `moved(x, y)` in CSS pixels of the node while a pointer is over it, `left()` after that. */
-export function pointed(node, moved, left) {
-  const at = (event) => {
-    const box = node.getBoundingClientRect();
-    moved(event.clientX - box.left, event.clientY - box.top);
+/**
+ * Lets a pointer or the arrow keys read a canvas. `card()` is what has the read-out; `reading(x, y)`,
+ * in CSS pixels, the words for it; `steps()` = {picture: [x, y], unit: [x, y]} how far an arrow
+ * key goes, without and with Shift; `chosen(x, y)` follows a click or Enter. A ring shows where
+ * the keys are. Returns the element that holds both.
+ */
+export function readable(canvas, { card, reading, steps, chosen = () => {} }) {
+  const ring = element("span", { class: "ring", hidden: true, "aria-hidden": "true" });
+  const stage = element("div", { class: "stage" }, canvas, ring);
+  let [x, y] = [0, 0];
+  const read = () => card().point(() => reading(x, y));
+  const rest = () => {
+    ring.hidden = true;
+    card().point(null);
   };
-  node.addEventListener("pointermove", at);
-  node.addEventListener("pointerdown", at);
-  node.addEventListener("pointerleave", left);
+  const point = (event) => {
+    [x, y] = [event.offsetX, event.offsetY];
+    ring.hidden = true;
+    read();
+  };
+  canvas.addEventListener("pointermove", point);
+  canvas.addEventListener("pointerdown", point);
+  canvas.addEventListener("pointerleave", (event) => {
+    if (event.pointerType !== "touch") rest(); // a finger leaves at once: what it read stays
+  });
+  canvas.addEventListener("blur", rest);
+  canvas.addEventListener("click", () => chosen(x, y));
+  canvas.addEventListener("keydown", (event) => {
+    const arrow = ARROWS[event.key];
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (arrow) {
+      const [wide, tall] = steps()[event.shiftKey ? "unit" : "picture"];
+      const moved = (at, by, size, step) => {
+        const to = ring.hidden ? step / 2 : at + by * step;
+        return to >= 0 && to < size ? to : at;
+      };
+      [x, y] = [
+        moved(x, arrow[0], canvas.clientWidth, wide),
+        moved(y, arrow[1], canvas.clientHeight, tall),
+      ];
+      ring.hidden = false;
+      ring.style.left = `${canvas.offsetLeft + x}px`;
+      ring.style.top = `${canvas.offsetTop + y}px`;
+      read();
+    } else if (event.key === "Enter" && !ring.hidden) chosen(x, y);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  });
+  return stage;
+}
+
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+/** The legend of a colour scale: {node, show(shade, low, high)} with the words at both ends. */
+export function buildScale() {
+  const [low, high] = [element("span"), element("span")];
+  const bar = element("span", { class: "bar", "aria-hidden": "true" });
+  return {
+    node: element("div", { class: "scale" }, low, bar, high),
+    show({ css }, lowest, highest) {
+      bar.style.background = css;
+      setText(low, lowest);
+      setText(high, highest);
+    },
+  };
 }

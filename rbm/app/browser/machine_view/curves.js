@@ -4,7 +4,7 @@ import { rgba } from "../shared/colours.js";
 import { element, setText, thousands } from "../shared/dom.js";
 import { draw, timeScale } from "../shared/sharp.js";
 import { ticks } from "../shared/ticks.js";
-import { Card, pointed } from "./card.js";
+import { Card } from "./card.js";
 import { number } from "./words.js";
 
 const PAD = { left: 44, right: 8, top: 8, bottom: 18 };
@@ -66,7 +66,7 @@ class Chart {
       const bottom = height - PAD.bottom;
       const x = (at) => PAD.left + (right - PAD.left) * time.share(at);
       const y = (value) => bottom - ((value - span[0]) / (span[1] - span[0])) * (bottom - PAD.top);
-      this.axes(context, { x, y, right, bottom, span, newest: recording.newest }, look);
+      this.axes(context, { y, right, bottom, span, newest: recording.newest }, look);
       for (const { value } of levels) line(context, [PAD.left, right], [y(value), y(value)], look.ink, [2, 3]);
       for (const curve of curves) this.curve(context, curve, x, y, look);
       line(context, [x(epoch), x(epoch)], [PAD.top, bottom], look.ink, []);
@@ -99,7 +99,7 @@ class Chart {
     context.setLineDash([]);
   }
 
-  axes(context, { x, y, right, bottom, span, newest }, { ink }) {
+  axes(context, { y, right, bottom, span, newest }, { ink }) {
     context.fillStyle = ink;
     context.textAlign = "right";
     for (const { value, label } of ticks(...span, 3)) {
@@ -115,7 +115,6 @@ class Chart {
     context.fillText(`epoch ${thousands(newest)}`, right, bottom + 13);
     context.textAlign = "left";
     context.globalAlpha = 1;
-    if (x(newest) > right + 1) throw new Error("the time scale ends beyond the chart");
   }
 
   legend(curves, levels, epoch, look) {
@@ -207,7 +206,9 @@ function sayGap(moment, epoch) {
   if (!learnt) return "";
   if (!heldOut) return "Nats, up to a constant. No case is held out, so there is no gap to see.";
   const gap = heldOut.value - learnt.value;
-  return `Gap ${number(gap)} nats: held-out cases are e^${number(gap)} times less probable than learnt ones. A growing gap is learning by heart.`;
+  const times = number(Math.exp(Math.abs(gap)));
+  const than = gap < 0 ? "more" : "less";
+  return `Gap ${number(gap)} nats: held-out cases are ${times} times ${than} probable than learnt ones. A growing gap is learning by heart.`;
 }
 
 /** `view`: seekEpoch(epoch) when a chart is pressed or dragged. */
@@ -232,15 +233,11 @@ export class Curves {
       };
       chart.canvas.addEventListener("pointerdown", scrub);
       chart.canvas.addEventListener("pointermove", scrub);
-      pointed(
-        chart.canvas,
-        (x) => {
-          if (!this.moment) return;
-          const epoch = epochAt(x);
-          this.card.tell(`epoch ${thousands(epoch)}: ${chart.text(epoch)}`);
-        },
-        () => this.card.tell(""),
-      );
+      chart.canvas.addEventListener("pointermove", (event) => {
+        const epoch = epochAt(event.offsetX);
+        this.card.point(() => `epoch ${thousands(epoch)}: ${chart.text(epoch)}`);
+      });
+      chart.canvas.addEventListener("pointerleave", () => this.card.point(null));
     }
   }
 

@@ -2,7 +2,7 @@
 
 import { download } from "../shared/download.js";
 import { element, setText, thousands } from "../shared/dom.js";
-import { Card, menu, pointed } from "./card.js";
+import { buildScale, Card, menu, readable } from "./card.js";
 import { Chains } from "./chains.js";
 import { UnitPicture } from "./picture.js";
 import { number } from "./words.js";
@@ -10,7 +10,7 @@ import { number } from "./words.js";
 const TALLEST = 460; // CSS pixels
 const PAUSE = 80; // milliseconds between two pictures: faster is a flicker
 const BUDGET = 14; // milliseconds of steps for one picture
-const ENOUGH = 1000; // steps of a machine at rest, after which the chains rest too
+const ENOUGH = 60_000; // milliseconds at a machine at rest, after which the chains rest too
 const COUNTS = [
   ["16", "16 chains"],
   ["36", "36 chains"],
@@ -37,8 +37,15 @@ export class Fantasies {
     this.view = view;
     this.running = !window.matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.stepped = 0;
-    this.rested = 0; // steps since the machine last changed
+    this.since = null; // when the machine last changed, or was looked at anew
     this.canvas = element("canvas", { class: "fantasies-canvas", role: "img", tabindex: 0 });
+    this.picture = new UnitPicture(this.canvas, TALLEST);
+    this.scale = buildScale();
+    const stage = readable(this.canvas, {
+      card: () => this.card,
+      reading: (x, y) => this.reading(this.picture.at(x, y)),
+      steps: () => this.picture.steps,
+    });
     this.button = element("button", {
       type: "button",
       class: "small",
@@ -76,20 +83,14 @@ export class Fantasies {
           "PNG",
         ),
       ],
-      [element("div", { class: "stage" }, this.canvas)],
-    );
-    this.picture = new UnitPicture(this.canvas, TALLEST);
-    pointed(
-      this.canvas,
-      (x, y) => this.card.tell(this.reading(this.picture.at(x, y))),
-      () => this.card.tell(""),
+      [stage, this.scale.node],
     );
     this.sync();
   }
 
   run(running) {
     this.running = running;
-    this.rested = 0;
+    this.since = null;
     this.sync();
     this.view.changed();
   }
@@ -107,7 +108,7 @@ export class Fantasies {
   /** The chains of another run do not fit this one. */
   forget() {
     this.chains = null;
-    this.rested = 0;
+    this.since = null;
   }
 
   /** Moves the chains on if it is time to; true while they are to go on. */
@@ -117,7 +118,7 @@ export class Fantasies {
       this.chains = new Chains(Number(this.options.chains), machine.nVisible, header.seed + 1);
       this.chains.start(this.options.from === "data" ? cases : null);
     }
-    if (this.epoch !== epoch) this.rested = 0;
+    if (this.since === null || this.epoch !== epoch || moment.moving) this.since = now;
     this.epoch = epoch;
     if (!this.running || !this.card.seen) return false;
     if (now - this.stepped < PAUSE) return true;
@@ -128,9 +129,8 @@ export class Fantasies {
       this.chains.step(machine);
       steps += 1;
     } while (steps < Number(this.options.steps) && performance.now() < deadline);
-    this.rested += steps;
     this.stale = true;
-    if (this.rested < ENOUGH || moment.moving) return true;
+    if (now - this.since < ENOUGH) return true;
     this.running = false; // a picture at rest costs nothing
     this.sync();
     return false;
@@ -157,6 +157,7 @@ export class Fantasies {
       },
       look,
     );
+    this.scale.show(shades.share, number(low), number(high));
     const what = this.options.show === "mean" ? "probabilities of being on" : "samples";
     const note = `${chains.count} chains after ${thousands(chains.steps)} ${chains.steps === 1 ? "step" : "steps"}`;
     this.card.note(note);
@@ -164,7 +165,7 @@ export class Fantasies {
   }
 
   reading(at) {
-    if (!at || at.unit < 0) return "";
+    if (!at) return "";
     const name = this.moment.header.names[at.unit];
     return `chain ${at.place + 1}, ${name}: ${number(this.picture.value(at))}`;
   }

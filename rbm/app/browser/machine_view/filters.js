@@ -2,13 +2,14 @@
 
 import { download } from "../shared/download.js";
 import { element, setText } from "../shared/dom.js";
-import { Card, menu, pointed } from "./card.js";
+import { buildScale, Card, menu, readable } from "./card.js";
 import { UnitPicture } from "./picture.js";
 import { largest } from "./statistics.js";
 import { number, percent, signed, unitName } from "./words.js";
 
 const PAGE = 256; // hidden units shown at once
 const TALLEST = 460; // CSS pixels
+const ORDER_PAUSE = 2000; // milliseconds
 const SCALES = [
   ["common", "One scale"],
   ["each", "Own scales"],
@@ -24,11 +25,17 @@ export class Filters {
     this.options = options;
     this.page = 0;
     this.canvas = element("canvas", { class: "filters-canvas", role: "img", tabindex: 0 });
-    this.legend = element("div", { class: "scale" });
-    this.low = element("span");
-    this.high = element("span");
-    this.bar = element("span", { class: "bar", "aria-hidden": "true" });
-    this.legend.append(this.low, this.bar, this.high);
+    this.picture = new UnitPicture(this.canvas, TALLEST);
+    const stage = readable(this.canvas, {
+      card: () => this.card,
+      reading: (x, y) => this.reading(this.picture.at(x, y)),
+      steps: () => this.picture.steps,
+      chosen: (x, y) => {
+        const at = this.picture.at(x, y);
+        if (at) view.pick(this.shown[at.place], true);
+      },
+    });
+    this.scale = buildScale();
     const choose = (name) => (value) => {
       options[name] = value;
       view.changed();
@@ -64,51 +71,15 @@ export class Filters {
           "PNG",
         ),
       ],
-      [element("div", { class: "stage" }, this.canvas), this.pages, this.legend],
+      [stage, this.pages, this.scale.node],
     );
-    this.picture = new UnitPicture(this.canvas, TALLEST);
-    this.listen(view);
-  }
-
-  listen(view) {
-    const { canvas } = this;
-    pointed(
-      canvas,
-      (x, y) => this.card.tell(this.reading(this.picture.at(x, y))),
-      () => this.card.tell(""),
-    );
-    canvas.addEventListener("click", (event) => {
-      const at = this.picture.at(event.offsetX, event.offsetY);
-      if (at) view.pick(this.shown[at.place], true);
-    });
-    canvas.addEventListener("keydown", (event) => {
-      const steps = {
-        ArrowLeft: -1,
-        ArrowRight: 1,
-        ArrowUp: -this.picture.across,
-        ArrowDown: this.picture.across,
-      };
-      const here = this.shown.indexOf(this.moment.picked);
-      if (event.key in steps) {
-        const place = here < 0 ? 0 : here + steps[event.key];
-        if (place >= 0 && place < this.shown.length) view.pick(this.shown[place]);
-      } else if (event.key === "Enter" && here >= 0) view.pick(this.shown[here], true);
-      else if (event.key === "Escape" && here >= 0) view.pick(-1);
-      else return;
-      event.preventDefault();
-      event.stopPropagation();
-    });
   }
 
   draw(moment) {
     this.moment = moment;
     const { machine, header, picked, look, shades } = moment;
     const { nVisible, nHidden, weights } = machine;
-    const order = [...Array(nHidden).keys()];
-    if (this.options.order === "often") {
-      const { mean } = moment.activity();
-      order.sort((one, other) => mean[other] - mean[one] || one - other);
-    }
+    const order = this.order(moment);
     const pages = Math.ceil(nHidden / PAGE);
     this.page = Math.min(Math.max(0, this.page), pages - 1);
     this.shown = order.slice(this.page * PAGE, (this.page + 1) * PAGE);
@@ -132,19 +103,35 @@ export class Filters {
       },
       look,
     );
-    this.bar.style.background = shades.signed.css;
-    setText(this.low, own ? "−max" : signed(-most));
-    setText(this.high, own ? "+max of each unit" : signed(most));
+    this.scale.show(
+      shades.signed,
+      own ? "−max" : signed(-most),
+      own ? "+max, of each unit" : signed(most),
+    );
     this.pages.hidden = pages < 2;
     setText(this.pageText, `units ${this.page * PAGE + 1} to ${this.page * PAGE + this.shown.length} of ${nHidden}`);
     this.clear.hidden = picked < 0;
     this.canvas.setAttribute(
       "aria-label",
-      `Filters of ${nHidden} hidden units over ${nVisible} visible ones, weights within ±${number(most)}. Arrow keys mark a unit, Enter chooses it.`,
+      `Filters of ${nHidden} hidden units over ${nVisible} visible ones, weights within ±${number(most)}. Arrow keys read them, with Shift weight by weight; Enter marks a unit.`,
     );
     this.card.note(
       picked < 0 ? "Point at a weight to read it; touch a unit to mark it everywhere." : this.unit(picked),
     );
+  }
+
+  // The units in the order wished; while epochs rush by it is kept for a while, for the eye's sake.
+  order(moment) {
+    const { nHidden } = moment.machine;
+    if (this.options.order === "index") return [...Array(nHidden).keys()];
+    const now = performance.now();
+    const kept = this.kept?.length === nHidden && moment.moving && now - this.ordered < ORDER_PAUSE;
+    if (!kept) {
+      const { mean } = moment.activity();
+      this.kept = [...mean.keys()].sort((one, other) => mean[other] - mean[one] || one - other);
+      this.ordered = now;
+    }
+    return this.kept;
   }
 
   ownScales({ nVisible, nHidden, weights }) {
@@ -166,7 +153,6 @@ export class Filters {
   reading(at) {
     if (!at) return "";
     const unit = this.unit(this.shown[at.place]);
-    if (at.unit < 0) return unit;
     return `${unit} · weight to ${this.moment.header.names[at.unit]}: ${signed(this.picture.value(at))}`;
   }
 

@@ -52,7 +52,10 @@ export class Heatmap {
       }
     }
     this.context.putImageData(this.image, 0, 0);
-    context.imageSmoothingEnabled = false;
+    // Less than a pixel of the screen for a cell: better blurred than left out.
+    const density = window.devicePixelRatio || 1;
+    context.imageSmoothingEnabled =
+      frame.width * density < columns || frame.height * density < rows;
     context.drawImage(this.canvas, frame.left, frame.top, frame.width, frame.height);
     context.strokeStyle = ink;
     context.globalAlpha = 0.3;

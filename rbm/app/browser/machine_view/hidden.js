@@ -2,34 +2,39 @@
 
 import { element, setText } from "../shared/dom.js";
 import { draw } from "../shared/sharp.js";
-import { Card, pointed } from "./card.js";
+import { buildScale, Card, readable } from "./card.js";
 import { cellAt, Heatmap } from "./heatmap.js";
 import { number, percent, unitName, unitNames } from "./words.js";
 
-const ROW = 14; // CSS pixels of a row, where there is room
+const ROW = 24; // CSS pixels of a row, where there is room
 const TALLEST = 300;
 
 export class Hidden {
   constructor(options, view) {
     this.canvas = element("canvas", { class: "hidden-canvas", role: "img", tabindex: 0 });
     this.verdict = element("p", { class: "verdict" });
+    this.scale = buildScale();
+    const stage = readable(this.canvas, {
+      card: () => this.card,
+      reading: (x, y) => this.reading(this.cell(x, y)),
+      steps: () => {
+        const { width, height } = this.frame;
+        const step = [width / this.order.length, height / this.moment.machine.nHidden];
+        return { picture: step, unit: step };
+      },
+      chosen: (x, y) => {
+        const cell = this.cell(x, y);
+        if (cell) view.pick(cell.row, true);
+      },
+    });
     this.card = new Card(
       "hidden",
       "Hidden probabilities",
-      "How probable it is that each unit (row) is on for each learnt case (column): light 0, dark 1. A useful unit is on for some cases only.",
+      "How probable it is that each unit (row) is on for each learnt case (column). A useful unit is on for some cases only.",
       [],
-      [this.canvas, this.verdict],
+      [stage, this.scale.node, this.verdict],
     );
     this.map = new Heatmap();
-    pointed(
-      this.canvas,
-      (x, y) => this.card.tell(this.reading(this.cell(x, y))),
-      () => this.card.tell(""),
-    );
-    this.canvas.addEventListener("click", (event) => {
-      const cell = this.cell(event.offsetX, event.offsetY);
-      if (cell) view.pick(cell.row, true);
-    });
   }
 
   cell(x, y) {
@@ -74,6 +79,7 @@ export class Hidden {
         context.strokeRect(frame.left, frame.top + picked * tall, frame.width, Math.max(2, tall));
       }
     });
+    this.scale.show(shades.share, "0", "1");
     setText(this.verdict, verdictOf(dead, saturated, nHidden));
     this.verdict.classList.toggle("warns", dead.length + saturated.length > 0);
     this.card.note(

@@ -3,7 +3,7 @@
 import { rgba } from "../shared/colours.js";
 import { element, setText } from "../shared/dom.js";
 import { draw } from "../shared/sharp.js";
-import { Card, pointed, toggle } from "./card.js";
+import { Card, readable, toggle } from "./card.js";
 import { changeOf, histogram, largest, meanSize } from "./statistics.js";
 import { number, signed, unitName } from "./words.js";
 
@@ -18,7 +18,7 @@ export class Histograms {
     ].map(([name, title]) => ({
       name,
       note: element("span", { class: "side-note" }),
-      canvas: element("canvas", { class: "histogram", role: "img", "aria-label": title }),
+      canvas: element("canvas", { class: "histogram", role: "img", tabindex: 0 }),
       title,
     }));
     this.ratio = element("p", { class: "verdict" });
@@ -27,25 +27,32 @@ export class Histograms {
       "Weights and updates",
       "How large they are: many small weights and a few large ones are the rule; a wall at one side is not.",
       [
-        toggle("log", options.logCount, "Logarithmic counts: shows the few large ones", (on) => {
+        toggle("log counts", options.logCount, "Logarithmic counts: shows the few large ones", (on) => {
           options.logCount = on;
           view.changed();
         }),
       ],
       [
-        ...this.rows.map(({ title, note, canvas }) =>
-          element("div", { class: "row" }, element("h5", {}, title, " ", note), canvas),
-        ),
+        ...this.rows.map((row) => {
+          const stage = readable(row.canvas, {
+            card: () => this.card,
+            reading: (x) => this.reading(row, x),
+            steps: () => {
+              const step = [row.canvas.clientWidth / BINS, 0];
+              return { picture: step, unit: step };
+            },
+          });
+          row.node = element(
+            "div",
+            { class: "row" },
+            element("h5", {}, row.title, " ", row.note),
+            stage,
+          );
+          return row.node;
+        }),
         this.ratio,
       ],
     );
-    for (const row of this.rows) {
-      pointed(
-        row.canvas,
-        (x) => this.card.tell(this.reading(row, x)),
-        () => this.card.tell(""),
-      );
-    }
   }
 
   draw(moment) {
@@ -61,7 +68,7 @@ export class Histograms {
       [first, weights],
       [second, change],
     ]) {
-      row.canvas.parentElement.hidden = !values;
+      row.node.hidden = !values;
       if (!values) continue;
       row.limit = largest(values) || 1;
       row.counts = histogram(values, row.limit, BINS);
@@ -91,7 +98,7 @@ export class Histograms {
     );
   }
 
-  bars({ canvas, counts, marked, limit }, { theme, ink }) {
+  bars({ title, canvas, counts, marked, limit }, { theme, ink }) {
     const scale = (count) => (this.options.logCount ? Math.log1p(count) : count);
     draw(canvas, (context, width, height) => {
       const bottom = height - 15;
@@ -121,8 +128,7 @@ export class Histograms {
       context.textAlign = "left";
       context.globalAlpha = 1;
     });
-    const summary = `within ±${number(limit)}`;
-    canvas.setAttribute("aria-label", `Histogram, ${summary}`);
+    canvas.setAttribute("aria-label", `Histogram: ${title}, within ±${number(limit)}`);
   }
 
   reading({ canvas, counts, limit }, x) {

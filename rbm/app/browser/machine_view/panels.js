@@ -64,6 +64,7 @@ export class Panels {
       }
       const begun = performance.now();
       panel.draw(moment);
+      panel.card.read();
       Object.assign(entry, { version, at: now, cost: performance.now() - begun });
       this.drawn += 1;
     }

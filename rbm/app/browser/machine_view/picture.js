@@ -2,7 +2,7 @@
 
 import { draw } from "../shared/sharp.js";
 import { cellAt, Heatmap } from "./heatmap.js";
-import { boxOf, layoutTiles, Sheet, tileAt } from "./tiles.js";
+import { boxOf, layoutTiles, pixelAt, Sheet } from "./tiles.js";
 
 const ROW = 20; // CSS pixels of a row of a map, where there is room
 
@@ -68,13 +68,8 @@ export class UnitPicture {
       const cell = cellAt(this.frame, names.length, count, x, y);
       return cell && { place: cell.column, unit: cell.row };
     }
-    const place = tileAt(this.layout, count, shape, x, y);
-    if (place < 0) return null;
-    const [left, top, width, height] = boxOf(this.layout, shape, place);
-    const column = Math.floor(((x - left) / width) * shape[1]);
-    const row = Math.floor(((y - top) / height) * shape[0]);
-    const inside = column >= 0 && column < shape[1] && row >= 0 && row < shape[0];
-    return { place, unit: inside ? row * shape[1] + column : -1 };
+    const pixel = pixelAt(this.layout, count, shape, x, y);
+    return pixel && { place: pixel.place, unit: pixel.row * shape[1] + pixel.column };
   }
 
   value({ place, unit }) {
@@ -82,9 +77,16 @@ export class UnitPicture {
     return values[first(place) + unit * stride];
   }
 
-  /** Pictures side by side: what the arrow keys up and down step over. */
-  get across() {
-    return this.layout?.across ?? 1;
+  /** From one picture to the next, and from one unit to the next, in CSS pixels: [x, y] each. */
+  get steps() {
+    const { count, shape, names } = this.pictures;
+    if (!shape) {
+      const cell = [this.frame.width / count, this.frame.height / names.length];
+      return { picture: cell, unit: cell };
+    }
+    const [, , wide, tall] = boxOf(this.layout, shape, 0);
+    const { gap, zoom } = this.layout;
+    return { picture: [wide + gap, tall + gap], unit: [zoom, zoom] };
   }
 
   /** The picture as a PNG, `times` as large, on the page's ground: a promise of a Blob. */

@@ -14,14 +14,19 @@ const STOPS = {
   },
 }; // prettier-ignore
 
+const GAP = { light: "rgb(216, 220, 228)", dark: "rgb(52, 57, 68)" }; // between images
+
 /** The shades "signed" (from -1 over 0 to 1) and "share" (from 0 to 1) of a light or dark page. */
 export function shadesFor(dark) {
   const theme = dark ? "dark" : "light";
-  return { signed: shade(STOPS.signed[theme]), share: shade(STOPS.share[theme]) };
+  return {
+    signed: shade(STOPS.signed[theme], GAP[theme]),
+    share: shade(STOPS.share[theme], GAP[theme]),
+  };
 }
 
 // Colours as ImageData holds them, four bytes in a whole number, lowest byte first; and as CSS.
-function shade(stops) {
+function shade(stops, gap) {
   const table = new Uint32Array(STEPS);
   for (let step = 0; step < STEPS; step += 1) {
     const place = (step / (STEPS - 1)) * (stops.length - 1);
@@ -32,7 +37,7 @@ function shade(stops) {
     table[step] = (0xff000000 | (b << 16) | (g << 8) | r) >>> 0;
   }
   const css = `linear-gradient(90deg, ${stops.map((stop) => `rgb(${stop})`).join(", ")})`;
-  return { table, css };
+  return { table, css, gap };
 }
 
 /** The colour of a value between `low` and `high`; beyond them, of the nearer end. */
