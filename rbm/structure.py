@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaln, logsumexp
 
+from rbm.cases import FILMS
 from rbm.exact import states
 from rbm.models.binary import BinaryMachine
 from rbm.unit_sums import Floats
@@ -37,10 +38,12 @@ class Energy(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Example:
-    """One row of `EXAMPLES`: a machine and one sentence about what to see in it."""
+    """One row of `EXAMPLES`: a machine, one sentence about what to see in it, and names of its
+    visible and hidden units where they have some."""
 
     machine: BinaryMachine
     says: str
+    names: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
 
 
 def energy_of(machine: BinaryMachine, v: Floats, h: Floats) -> Energy:
@@ -143,6 +146,14 @@ EXAMPLES: dict[str, Example] = {
         _machine([[6], [6]], [-3, -3], [-6]),
         "Two visible units and one hidden unit that wants both on or both off: 00 and 11 win, "
         "though no line joins v₁ and v₂.",
+    ),
+    "Six films, two tastes": Example(
+        _machine(
+            [[4, 0], [4, 0], [4, 0], [0, 4], [0, 4], [0, 4]], [-2, -2, -2, -2, -2, -2], [-6, -6]
+        ),
+        "Liked (1) or not (0), by two tastes. Mark a film as known and look what the machine would "
+        "recommend; then see which films a hidden unit stands for.",
+        (FILMS, ("sci-fi", "love")),
     ),
     "One at a time": Example(
         _machine(

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rbm.app import cd_bench
+from rbm.app import cd_bench, structure_bench
 from rbm.app.cd_bench import FIRST, Bench
 from rbm.app.graph import Touched
 from rbm.bench_link import (
@@ -154,6 +154,75 @@ def test_a_missing_part_is_refused_or_has_its_default() -> None:
     bare = {name: GOOD[name] for name in ("bench", "size", "w", "b", "c", "model", "v")}
     here = cd_bench.from_link(bare)
     assert (here.pace, here.seed, here.at, here.velocity) == (Pace(0.1), 1, 0, {})
+
+
+@given(UNITS, UNITS, st.integers(0, 99))
+def test_a_structure_opens_exactly_as_it_was_copied(
+    n_visible: int, n_hidden: int, seed: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    machine = random_bench("binary", n_visible, n_hidden, seed).machine
+    assert isinstance(machine, BinaryMachine)
+    here = replace(
+        structure_bench.of_machine(machine),
+        v=rng.integers(0, 2, n_visible).astype(float),
+        h=rng.integers(0, 2, n_hidden).astype(float),
+        known=rng.integers(0, 2, n_visible).astype(float),
+        names=((), tuple(f"unit {j}, “ü&=?”" for j in range(n_hidden))),
+        selected=Touched("w", n_visible - 1, 0),
+        over="hidden",
+    )
+    link = structure_bench.to_link(here)
+    there = structure_bench.from_link(link)
+    for name in ("v", "h", "known"):
+        np.testing.assert_array_equal(getattr(there, name), getattr(here, name))
+    np.testing.assert_array_equal(there.machine.parameters, machine.parameters)
+    assert (there.names, there.selected, there.over) == (here.names, here.selected, "hidden")
+    assert structure_bench.to_link(there) == link
+
+
+STRUCTURE = structure_bench.to_link(replace(structure_bench.first(), v=np.ones(4)))
+
+
+@pytest.mark.parametrize(
+    ("damage", "says"),
+    [
+        ({"w": "1_1_1_1_1_1_1_21"}, "leaves the range from -20 to 20"),
+        ({"v": "11"}, "4 zeros and ones"),
+        ({"known": "00x0"}, "4 zeros and ones"),
+        ({"over": "all"}, "“over” is none of"),
+        ({"v_names": "a~b"}, "4 names"),
+    ],
+)
+def test_a_damaged_structure_is_refused_with_a_sentence(damage: dict[str, str], says: str) -> None:
+    structure_bench.from_link(STRUCTURE)
+    with pytest.raises(ValueError, match=says):
+        structure_bench.from_link(STRUCTURE | damage)
+
+
+@given(st.dictionaries(st.sampled_from([*STRUCTURE, "v_names"]), st.text(max_size=30)))
+def test_any_damage_of_a_structure_is_a_sentence_or_harmless(damage: dict[str, str]) -> None:
+    with contextlib.suppress(ValueError):
+        structure_bench.to_link(structure_bench.from_link(STRUCTURE | damage))
+
+
+def test_a_touch_that_is_not_there_leaves_the_first() -> None:
+    for touched in ("w9-9", "x", "h2", "v4", "v10", ""):
+        assert structure_bench.from_link(STRUCTURE | {"touched": touched}).selected == Touched("h")
+    assert structure_bench.from_link(STRUCTURE | {"touched": "w3-1"}).selected == Touched("w", 3, 1)
+
+
+def test_another_machine_keeps_states_and_names_of_units_that_stay() -> None:
+    here = replace(
+        structure_bench.first(), v=np.ones(4), known=np.array([1.0, 0, 0, 1]), over="both",
+        names=(("a", "b", "c", "d"), ()),
+    )  # fmt: skip
+    machine = BinaryMachine(np.zeros((6, 5)), np.zeros(6), np.zeros(5))
+    new = structure_bench.with_machine(here, machine)
+    np.testing.assert_array_equal(new.v, [1, 1, 1, 1, 0, 0])
+    np.testing.assert_array_equal(new.known, [1, 0, 0, 1, 0, 0])
+    assert new.called("v") == ("a", "b", "c", "d", "v₅", "v₆")
+    assert (new.over, new.revision) == ("visible", 1)  # eleven units are too many for both
 
 
 def test_numbers_are_short_where_they_can_be_and_exact_where_not() -> None:

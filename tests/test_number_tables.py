@@ -6,7 +6,8 @@ import re
 
 import numpy as np
 
-from rbm.cd_steps import Answer, Table
+from rbm.cd_steps import Answer
+from rbm.cd_update import Table
 from rbm.views.number_tables import answers, matrices
 
 TABLE = Table("Weights", ("v₁", "v₂"), ("h₁", "h₂"), np.array([[0.5, -1.0], [0.0, 0.25]]))
@@ -32,6 +33,11 @@ def test_tints_tell_sign_and_share_of_the_largest() -> None:
     ]  # fmt: skip
     zeros = Table("", ("v₁",), ("h₁",), np.zeros((1, 1)))
     assert tints(matrices([zeros])) == ["0,114,178,0.00"]
+
+
+def test_rows_of_small_numbers_have_decimals_enough_and_no_others() -> None:
+    small = Table("", ("a", "b"), ("x", "y"), np.array([[0.5, 0.0004], [-0.000123, 0.00002]]))
+    assert cells(matrices([small]))[4:] == ["0.5", "0", "b", "−0.00012", "0.00002"]
 
 
 def test_tables_keep_their_order() -> None:

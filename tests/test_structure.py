@@ -17,6 +17,8 @@ from rbm.structure import (
     MOST_TOGETHER,
     chance_distance,
     energy_of,
+    filled_in,
+    most_probable,
     probabilities,
     random_machine,
     resized,
@@ -62,6 +64,47 @@ def test_probabilities_are_those_of_plain_loops(machine: BinaryMachine) -> None:
         for state, p in exact.items():
             summed[state[which]] = summed.get(state[which], 0) + p
         assert_allclose(probabilities(machine, over), list(summed.values()), rtol=1e-9)
+
+
+def test_probabilities_given_what_is_known_are_those_of_the_states_that_agree() -> None:
+    exact = table(MACHINE)
+    held = np.array([1.0, np.nan, 0.0])
+    agrees = {state: p for state, p in exact.items() if state[0][0] == 1 and state[0][2] == 0}
+    total = sum(agrees.values())
+    for over, which in (("both", None), ("visible", 0), ("hidden", 1)):
+        expected = dict.fromkeys((s if which is None else s[which] for s in exact), 0.0)
+        for state, p in agrees.items():
+            expected[state if which is None else state[which]] += p / total
+        found = probabilities(MACHINE, over, held)
+        assert_allclose(found, list(expected.values()), rtol=1e-9, atol=0)
+    liked = sum(p for (v, _), p in agrees.items() if v[1] == 1) / total
+    assert_allclose(filled_in(MACHINE, held), [1, liked, 0], rtol=1e-9)
+
+
+def test_with_nothing_known_filling_in_gives_the_means() -> None:
+    means = sum(p * np.array(v) for (v, _), p in table(MACHINE).items())
+    assert_allclose(filled_in(MACHINE, np.full(3, np.nan)), means, rtol=1e-9)
+
+
+def test_the_most_probable_states_come_first_and_impossible_ones_not_at_all() -> None:
+    p = np.array([0.1, 0.0, 0.5, 0.1, 0.3])
+    assert most_probable(p, 3).tolist() == [2, 4, 0]
+    assert most_probable(p, 9).tolist() == [2, 4, 0, 3]
+
+
+def test_the_films_are_liked_by_taste() -> None:
+    """As its sentence and its makers' sums say: each taste is held with ½, and a film of it is
+    liked with σ(2), another with σ(−2)."""
+    row = EXAMPLES["Six films, two tastes"]
+    p_h = probabilities(row.machine, "hidden")
+    assert_allclose(p_h, 0.25, rtol=1e-9)
+    assert [len(names) for names in row.names] == list(row.machine.weights.shape)
+    nothing = np.full(6, np.nan)
+    before, after = nothing, nothing.copy()
+    after[:2] = 1
+    gain = filled_in(row.machine, after) - filled_in(row.machine, before)
+    assert gain[2] > 0.3
+    assert_allclose(gain[3:], 0, atol=1e-12)
 
 
 def test_an_unknown_word_is_refused() -> None:

@@ -222,6 +222,8 @@ def _numbers(here: Bench, step: CDStep, sub: SubStep) -> None:
     elif part is not None and part.kind == "w" and here.at >= 2:
         for line in weight_lines(step, here.at, part.i, part.j, here.pace):
             st.text(line)
+    if here.at == len(NAMES) - 1 and not here.pace.is_plain:
+        st.caption(_formula(here))
     if sub.tables:
         st.html(matrices(sub.tables))
     if here.at == 0:
@@ -229,6 +231,17 @@ def _numbers(here: Bench, step: CDStep, sub: SubStep) -> None:
             "Nothing is computed yet. The step asks: which weights would make this data a little "
             "more probable, and what the machine dreams of itself a little less?"
         )
+
+
+def _formula(here: Bench) -> str:
+    """How momentum and decay enter the step, as set."""
+    kept = "momentum × velocity + " if here.pace.momentum else ""
+    pulled = " − rate × decay × value" if here.pace.decay else ""
+    of_what = " (of weights, not of biases)" if pulled and here.kind == "binary" else ""
+    return (
+        f"velocity after = {kept}rate × difference{pulled}{of_what}, and what is learned moves by "
+        "it."
+    )
 
 
 def _touched() -> None:

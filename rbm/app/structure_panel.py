@@ -20,6 +20,7 @@ from rbm.structure import EXAMPLES, random_machine, resized
 from rbm.unit_sums import written, written_sum
 
 KEY = "structure"
+OWN = "Your own machine"
 TRAINED = "binary_session"
 """Where the pages that train binary machines keep theirs."""
 FULL_SUMS = 4
@@ -53,13 +54,13 @@ def setup() -> None:
     bench_address.complaint()
     here = bench()
     example = structure_bench.example_of(here.machine)
-    st.session_state["structure_example"] = example
+    st.session_state["structure_example"] = example or OWN
     for name, count in (("visible", here.machine.n_visible), ("hidden", here.machine.n_hidden)):
         st.session_state[f"structure_{name}"] = count
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.selectbox(
-            "Example", list(EXAMPLES), key="structure_example", on_change=_load, width=190,
-            placeholder="your own machine", index=None,
+            "Example", [*EXAMPLES] if example else [OWN, *EXAMPLES], key="structure_example",
+            on_change=_load, width=190,
         )  # fmt: skip
         st.number_input(
             "Visible units", 1, MOST_UNITS, key="structure_visible", on_change=_resize, width=130
@@ -80,9 +81,9 @@ def setup() -> None:
 
 
 def _load() -> None:
-    if example := st.session_state["structure_example"]:
-        new = with_machine(bench(), EXAMPLES[example].machine)
-        put(replace(new, names=((), ())))
+    row = EXAMPLES.get(st.session_state["structure_example"])
+    if row is not None:
+        put(replace(with_machine(bench(), row.machine), names=row.names))
 
 
 def _resize() -> None:
@@ -238,7 +239,7 @@ def sums_panel() -> None:
         inputs = sources @ weights + bias
         means = 1 / (1 + np.exp(-inputs))
         says = _says(here, layer)
-        rows = [f"| | input x, given {other} | σ(x) | is |", "|:--|:--|--:|:--|"]
+        rows = [f"| | input x, given {other} | σ(x) | state |", "|:--|:--|--:|:--|"]
         for unit, name in enumerate(here.called(layer)):
             chosen = kind == layer and unit == (i if layer == "v" else j)
             terms = np.ones(len(sources), bool)

@@ -6,13 +6,15 @@ vermillion for negative ones, stronger for larger ones; it lies over light and d
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from html import escape
 
 import numpy as np
 
-from rbm.cd_steps import Answer, Table
-from rbm.unit_sums import written
+from rbm.cd_steps import Answer
+from rbm.cd_update import Table
+from rbm.unit_sums import Floats, written
 
 _CELL = "padding:0.25rem 0.3rem;text-align:right;font-variant-numeric:tabular-nums"
 _NAME = "padding:0.25rem 0.3rem;font-weight:600;text-align:right"
@@ -54,12 +56,18 @@ def _matrix(table: Table) -> str:
     head = _row(["", *table.columns], [_NAME] * (len(table.columns) + 1), "th")
     body = [
         _row(
-            [name, *(written(value) for value in values)],
+            [name, *(written(value, _decimals(values)) for value in values)],
             [_NAME, *(_tinted(float(value), largest) for value in values)],
         )
         for name, values in zip(table.rows, table.values, strict=True)
     ]
     return _table(table.title, [head, *body])
+
+
+def _decimals(values: Floats) -> int:
+    """Three decimals, or in a row of small numbers so many that the largest has two digits."""
+    largest = float(np.abs(values).max(initial=0.0))
+    return max(3, 1 - math.floor(math.log10(largest))) if largest else 3
 
 
 def _tinted(value: float, largest: float) -> str:

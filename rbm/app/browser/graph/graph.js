@@ -92,6 +92,7 @@ export class Graph {
       const state = states?.[index];
       disc.style.fillOpacity = state ? state.fill : 0;
       group.classList.toggle("full", Boolean(state && state.fill > 0.5));
+      group.classList.toggle("solid", Boolean(state && state.fill > 0.8));
       group.classList.toggle("unknown", !state);
       text.textContent = state ? state.text : "?";
       const known = layer === "v" && this.held[index] ? ", known" : "";
