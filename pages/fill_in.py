@@ -2,7 +2,16 @@
 
 import streamlit as st
 
-from rbm.app import cases_panel, fill_bench, fill_panel, navigation, trained
+from rbm.app import (
+    cases_panel,
+    fill_bench,
+    fill_panel,
+    fill_table,
+    films_story,
+    navigation,
+    recovery_panel,
+    trained,
+)
 from rbm.app.binary_session import binary_session
 
 navigation.require_app()
@@ -18,15 +27,23 @@ with left:
 with right:
     ready = trained.trained(session, "fill", "it would fill in noise")
 if ready:
+    image = session.cases.shape is not None
     left, right = st.columns([0.36, 0.64], gap="large")
     with left:
         fill_panel.case_choice(session)
         fill_panel.cover_panel(session)
+        if not image:
+            fill_table.row_editor(session)
     with right:
         fill_panel.chains_panel(session)
         if fill_bench.bench(session).known.all():
             st.info("Everything is known. Cover something.", icon=":material/brush:")
         else:
             filled = fill_bench.filled(session)
-            fill_panel.watch_panel(filled)
+            if image:
+                fill_panel.watch_panel(filled)
+            else:
+                fill_table.belief_panel(filled)
             fill_panel.numbers_panel(filled)
+    recovery_panel.recovery_panel(session)
+films_story.films_story(session)

@@ -113,6 +113,35 @@ def mean_of(losses: ArrayLike) -> Mean:
     return Mean(float(each.mean()), float(error))
 
 
+CLEAR = 2.0
+"""Standard errors from which on a difference is called one."""
+
+
+def verdict(losses: dict[str, Floats], measure: str) -> str:
+    """A sentence: how the machine compares with each baseline by this measure, from `losses`
+    (method → (n,)) on the same n cases."""
+    said = []
+    for method, label in METHODS.items():
+        if method == "machine":
+            continue
+        gain = mean_of(losses[method] - losses["machine"])
+        share = f"{abs(gain.value) / losses[method].mean():.0%}" if losses[method].any() else "∞"
+        if not abs(gain.value) > CLEAR * gain.error:  # also for NaN
+            said.append(f"is level with the {_lower(label)}")
+        else:
+            word = "beats" if gain.value > 0 else "loses to"
+            said.append(f"{word} the {_lower(label)} by {share}")
+    return f"By {_lower(MEASURES[measure].label)} the machine {_listed(said)}."
+
+
+def _lower(label: str) -> str:
+    return label[0].lower() + label[1:]
+
+
+def _listed(parts: list[str]) -> str:
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])}, and {parts[-1]}"
+
+
 def _log_loss(truth: Floats, predicted: Floats) -> Floats:
     p = np.clip(predicted, SUREST, 1.0 - SUREST)
     return np.asarray(-(truth * np.log(p) + (1.0 - truth) * np.log1p(-p)))
