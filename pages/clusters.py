@@ -15,14 +15,12 @@ st.caption(
 if clusters_panel.head(session):
     network, revision = deep_panel.codes_of(session)
     here = reading(session, network, revision)
-    left, right = st.columns([0.56, 0.44], gap="large")
+    left, right = st.columns([0.54, 0.46], gap="large")
     with left:
         clusters_panel.membership_choice(here)
         clusters_panel.map_panel(here)
+        clusters_panel.cluster_table(here)
     with right:
-        unit = unit_panel.unit_choice(here)
-        unit_panel.portrait(here, unit)
-    st.subheader("The clusters")
-    clusters_panel.cluster_table(here)
+        unit_panel.portrait(here, unit_panel.unit_choice(here))
     comparison_panel.comparison_panel(here)
     deep_panel.deep_panel(session)

@@ -9,7 +9,7 @@ sample is a Gibbs chain at the top and one pass down. `DeepRun` is trained in sl
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -49,6 +49,13 @@ class DeepBeliefNetwork:
             v = machine.mean_h_from_v(v)
         return v
 
+    def reconstruct(self, v: Floats) -> Floats:
+        """Mean visible states (n, n_visible) after all layers up and down again, without noise."""
+        h = self.up(v)
+        for machine in self.machines[::-1]:
+            h = machine.mean_v_from_h(h)
+        return h
+
     def down(self, h: Floats, rng: np.random.Generator, noisy: bool = False) -> Floats:
         """Visible states (n, n_visible) below states h of the top hidden layer: layers between are
         drawn; the last is its mean, or drawn too when `noisy`."""
@@ -63,11 +70,42 @@ class DeepBeliefNetwork:
         """Visible states (n, n_visible) after `steps` Gibbs steps between the top two layers, from
         chains that begin at rows of data `starts` (n, n_visible); then one pass down."""
         top = self.machines[-1]
-        v = starts
+        v = top.gibbs(self._rise(starts, rng), steps, rng)
+        return self.down(top.sample_h_from_v(v, rng), rng, noisy)
+
+    def chain(self, starts: Floats, rng: np.random.Generator) -> Iterator[Floats]:
+        """Mean visible states (n, n_visible) after 0, 1, 2, … Gibbs steps, on and on, each seen
+        by its own pass down: a film of what `sample` draws."""
+        top, v = self.machines[-1], self._rise(starts, rng)
+        while True:
+            h = top.sample_h_from_v(v, rng)
+            yield self.down(h, rng)
+            v = top.sample_v_from_h(h, rng)
+
+    def log_likelihood_bound(self, v: Floats, log_z: float, rng: np.random.Generator) -> Floats:
+        """An unbiased estimate, from one draw, of a lower bound on log p(v) of rows (n, n_visible),
+        in nats, (n,); `log_z` is that of the top machine.
+
+        With h drawn from q(h | v), the recognition pass of `up`, and F the free energies,
+
+            log p(v) >= E_q[log p(v | h) + log p(h) - log q(h | v)] = E_q[F(h) - F(v) + log p(h)],
+
+        since log p(v | h) and log q(h | v) are -E(v, h) plus the free energy of what is given;
+        and the same again for log p(h), up to the top, where it is exact (Salakhutdinov & Murray
+        2008). So with one layer it is the log-likelihood itself.
+        """
+        total = np.zeros(len(v))
+        for machine in self.machines[:-1]:
+            h = machine.sample_h_from_v(v, rng)
+            total += machine.free_energy_of_h(h) - machine.free_energy(v)
+            v = h
+        return np.asarray(total - self.machines[-1].free_energy(v) - log_z)
+
+    def _rise(self, v: Floats, rng: np.random.Generator) -> Floats:
+        """States of the top machine's visible units, drawn layer by layer from rows v."""
         for machine in self.machines[:-1]:
             v = machine.sample_h_from_v(v, rng)
-        v = top.gibbs(v, steps, rng)
-        return self.down(top.sample_h_from_v(v, rng), rng, noisy)
+        return v
 
 
 @dataclass(frozen=True)

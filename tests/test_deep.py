@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from rbm import exact
 from rbm.binary_settings import BinarySettings
 from rbm.binary_training import train
 from rbm.deep import DeepBeliefNetwork, Layer, advance, stack, start
@@ -49,6 +50,51 @@ def test_samples_from_the_top_have_the_law_of_the_network():
     assert not np.isin(means, [0.0, 1.0]).any()
 
 
+def test_the_film_of_a_chain_shows_it_after_each_step():
+    """Laws of the top hidden units after t steps by enumeration, then one pass down."""
+    lowest, top = random_machine(1, 4, 3, spread=2.0), random_machine(9, 3, 2, spread=4.0)
+    network, start = DeepBeliefNetwork((lowest, top)), all_states(4)[[9]]
+    h_given_v = [joint / joint.sum(axis=1, keepdims=True) for joint in
+                 map(joint_by_hand, (lowest, top))]  # fmt: skip
+    means_down = conditional(top) @ conditional(lowest) @ all_states(4)
+    law = h_given_v[0][[9]] @ h_given_v[1]
+    chain = network.chain(np.repeat(start, DRAWS, axis=0), np.random.default_rng(2))
+    seen = []
+    for _, frame in zip(range(5), chain, strict=False):
+        spread = frame.std(axis=0) / np.sqrt(DRAWS)
+        assert (np.abs(frame.mean(axis=0) - (law @ means_down)[0]) < 4.5 * spread).all()
+        seen.append((law @ means_down)[0])
+        law = law @ conditional(top) @ h_given_v[1]
+    assert np.abs(seen[0] - seen[4]).max() > 0.025  # the start matters
+
+
+def test_the_bound_is_below_the_likelihood_and_what_enumeration_says():
+    network, rng = tower(), np.random.default_rng(6)
+    lowest, middle, top = network.machines
+    p_h2 = joint_by_hand(top).sum(axis=1)
+    p_h1 = p_h2 @ conditional(middle)
+    p_v = p_h1 @ conditional(lowest)
+    recognise = [
+        (joint / joint.sum(axis=1, keepdims=True)) for joint in map(joint_by_hand, (lowest, middle))
+    ]
+    above = np.log(conditional(middle).T) + np.log(p_h2) - np.log(recognise[1])
+    bound_h1 = (recognise[1] * above).sum(axis=1)
+    here = np.log(conditional(lowest).T) + bound_h1 - np.log(recognise[0])
+    bound = (recognise[0] * here).sum(axis=1)
+    assert (bound <= np.log(p_v)).all()
+    log_z = exact.log_partition(top)
+    for state, expected in zip(all_states(4), bound, strict=True):
+        drawn = network.log_likelihood_bound(np.repeat(state[None], 4_000, axis=0), log_z, rng)
+        assert drawn.mean() == pytest.approx(expected, abs=4.5 * drawn.std() / np.sqrt(4_000))
+
+
+def test_the_bound_of_one_layer_is_its_likelihood():
+    machine, rng = random_machine(4), np.random.default_rng(0)
+    alone = DeepBeliefNetwork((machine,))
+    found = alone.log_likelihood_bound(all_states(4), exact.log_partition(machine), rng)
+    assert found == pytest.approx(exact.log_likelihood(machine, all_states(4)))
+
+
 def test_one_layer_is_the_machine_itself():
     machine = random_machine(4)
     network, rng = DeepBeliefNetwork((machine,)), np.random.default_rng(1)
@@ -68,6 +114,8 @@ def test_up_and_down_go_through_each_machine_in_turn():
     h1 = middle.sample_v_from_h(h2, rng)
     expected = lowest.mean_v_from_h(h1)
     assert network.down(all_states(2), np.random.default_rng(5)) == pytest.approx(expected)
+    means = middle.mean_v_from_h(top.mean_v_from_h(h))
+    assert network.reconstruct(v) == pytest.approx(lowest.mean_v_from_h(means))
 
 
 def test_each_layer_learns_the_probabilities_below_it():

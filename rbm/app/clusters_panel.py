@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from html import escape
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,6 @@ import streamlit as st
 
 from rbm.app import cases_panel
 from rbm.app.binary_session import BinarySession
-from rbm.app.messages import plain
 from rbm.app.reading import Reading
 from rbm.app.watched import watched
 from rbm.clusters import MEMBERSHIPS, Clusters, main_labels
@@ -26,42 +25,49 @@ PARTS = {"all": "All", "learnt": "Learnt", "held_out": "Held out"}
 
 def head(session: BinarySession) -> bool:
     """Which cases, and how far their machine is trained; whether there is something to see."""
-    left, right = st.columns([0.4, 0.6], gap="medium", vertical_alignment="bottom")
+    left, right = st.columns([0.4, 0.6], gap="large")
     with left:
         cases_panel.choice(session)
     with right:
         _training(session)
-    return session.epoch > 0
+    return session.epoch > 0 and not session.playing
 
 
 def _training(session: BinarySession) -> None:
-    settings = session.settings
-    machine = f"{session.cases.n_units:,} visible and {settings.n_hidden:,} hidden units"
+    machine = f"{session.cases.n_units:,} visible and {session.settings.n_hidden:,} hidden units"
     if session.playing:
-        goal = session.target or session.stop_at or session.goal
-        watched(session, "clusters_training", goal, lambda: f"Epoch {session.epoch:,} of {goal:,}")
+        st.markdown("The machine is being trained; its codes are read when it rests.")
+        watched(session, "clusters_training", _goal(session), partial(_progress, session))
         return
     if session.run.notice:
         st.warning(session.run.notice, icon=":material/info:")
-    if not session.epoch:
+    if session.epoch:
+        st.markdown(
+            f"The machine has {machine} and has learnt for **{session.epoch:,} epochs**. "
+            "The page *Images* has its settings and shows how it learns."
+        )
+    else:
         st.info(
             f"The machine ({machine}) has learnt nothing yet, so its codes would say nothing.",
             icon=":material/school:",
         )
-    further = session.epoch + session.goal
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.button(
-            f"Train it now ({session.goal:,} epochs)" if not session.epoch
-            else f"Train {session.goal:,} epochs more",
-            type="primary" if not session.epoch else "secondary", key="clusters_train",
-            icon=":material/play_arrow:", on_click=session.run_to, args=(further,),
-            disabled=session.stopped,
-        )  # fmt: skip
-        if session.epoch:
-            st.markdown(
-                f"{machine}, **epoch {session.epoch:,}**. The page Images has its settings, and "
-                "shows how it learns."
-            )
+    st.button(
+        f"Train {session.goal:,} epochs more" if session.epoch
+        else f"Train it now ({session.goal:,} epochs)",
+        type="secondary" if session.epoch else "primary", key="clusters_train",
+        icon=":material/play_arrow:", on_click=session.run_to,
+        args=(session.epoch + session.goal,), disabled=session.stopped,
+    )  # fmt: skip
+
+
+def _goal(session: BinarySession) -> int:
+    """The epoch at which training will pause, 0 when it goes on and on."""
+    return session.target or session.stop_at or 0
+
+
+def _progress(session: BinarySession) -> str:
+    goal = _goal(session)
+    return f"Epoch {session.epoch:,}" + (f" of {goal:,}" if goal > session.epoch else "")
 
 
 def map_panel(reading: Reading) -> None:
@@ -89,7 +95,7 @@ def map_panel(reading: Reading) -> None:
         groups, names = fewer.members, list(fewer.names)
         others = len(names) < len(divided.names)
     figure = case_map(
-        reading.projection.of(reading.codes), groups, [escape(name) for name in names],
+        reading.projection.of(reading.codes), groups, names,
         ~reading.learnt, case_names(reading), shown, reading.projection, others,
     )  # fmt: skip
     st.plotly_chart(
@@ -140,13 +146,13 @@ def part_of(reading: Reading) -> Mask:
 
 
 def case_names(reading: Reading) -> list[str]:
-    """What each case is called, its label with it, safe for a figure."""
+    """What each case is called, its label with it."""
     cases = reading.cases
     names = list(cases.row_names) or [f"case {i + 1}" for i in range(len(cases.values))]
     if cases.labels is not None:
         names = [f"{name} · {cases.label_names[label]}" for name, label in
                  zip(names, cases.labels, strict=True)]  # fmt: skip
-    return [escape(name) for name in names]
+    return names
 
 
 def cluster_table(reading: Reading) -> None:
@@ -170,7 +176,7 @@ def cluster_table(reading: Reading) -> None:
             labels = cases.labels[members]
             main, count = main_labels(np.zeros_like(labels), labels)
             row["Main label"] = cases.label_names[main[0]]
-            row["Purity"] = count[0] / len(labels)
+            row["Purity"] = 100 * count[0] / len(labels)
         rows.append(row)
     st.dataframe(
         rows, hide_index=True, row_height=52 if cases.shape else None,
@@ -179,7 +185,7 @@ def cluster_table(reading: Reading) -> None:
             "Mean": st.column_config.ImageColumn("Mean", help="The mean of the cluster's cases."),
             "Purity": st.column_config.ProgressColumn(
                 "Purity", help="Share of its cases that bear its main label.", min_value=0,
-                max_value=1, format="percent"),
+                max_value=100, format="%.0f %%"),
         },
     )  # fmt: skip
     singles = int((sizes == 1).sum())
@@ -205,8 +211,3 @@ def dressed(figure: Any) -> Any:
     figure.update_layout(template=BACKGROUNDS["dark" if dark else "paper"])
     figure.update_layout(font={"size": 13}, paper_bgcolor="rgba(0,0,0,0)")
     return figure
-
-
-def plain_title(reading: Reading) -> str:
-    """The cases' title, safe for Markdown."""
-    return plain(reading.cases.title)

@@ -15,7 +15,7 @@ from rbm.clusters import MEMBERSHIPS, Agreement, verdict
 
 KEY = "clusters_comparison"
 MOST_CLUSTERS = 64
-PART_NAMES = {"learnt": "learnt", "held_out": "held out"}
+PART_NAMES = {"learnt": "learnt", "held_out": "held-out"}
 
 
 def comparison_panel(reading: Reading) -> None:

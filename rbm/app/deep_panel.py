@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,14 +11,14 @@ import streamlit as st
 
 from rbm.app import stacking
 from rbm.app.binary_session import BinarySession
+from rbm.app.chains import CHAINS
+from rbm.app.chains_panel import chains_panel
 from rbm.app.messages import plain
-from rbm.app.stacking import Stacking
+from rbm.app.stacking import Stacking, standard_error
 from rbm.app.watched import watched
 from rbm.deep import MAX_LAYERS, DeepBeliefNetwork, Layer
-from rbm.units import Floats
 from rbm.views.tiles import tile
 
-SHOWN = 16
 MOST_UNITS = 256
 LAYER = "clusters_layer"
 
@@ -51,17 +52,16 @@ def deep_panel(session: BinarySession) -> None:
     st.subheader("Stack another layer")
     st.caption(
         "A second machine learns the hidden probabilities of the first as if they were data, a "
-        "third those of the second: a deep belief network. To sample it, the two top layers take "
-        "turns (Gibbs steps), then one pass goes down."
+        "third those of the second: a deep belief network, trained greedily. To sample it, the two "
+        "top layers take turns (Gibbs steps), then one pass goes down."
     )
     stack = stacking.stacking(session)
     if stack is None:
         _plan(session)
         return
-    sizes = " – ".join(str(machine.n_hidden) for machine in stack.run.network.machines)
     if stack.playing:
-        watched(stack, "deep_training", stack.run.epochs,
-                lambda: _progress(stack), cancel=stacking.discard)  # fmt: skip
+        watched(stack, "deep_training", stack.run.epochs, partial(_progress, stack),
+                cancel=stacking.discard)  # fmt: skip
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         if not stack.finished and not stack.stopped:
@@ -69,22 +69,23 @@ def deep_panel(session: BinarySession) -> None:
                       on_click=stack.catch_up, args=(stack.run.epochs,))  # fmt: skip
         st.button("Stack anew", key="deep_discard", icon=":material/restart_alt:",
                   on_click=stacking.discard)  # fmt: skip
-        st.markdown(f"Hidden units, from the data upwards: **{sizes}**. {_progress(stack)}.")
+        st.markdown(f"Units, from the data upwards: **{stack.title}**. {_progress(stack)}.")
     if stack.stopped:
         st.warning(plain(stack.run.notice), icon=":material/info:")
     if stack.base != (session.generation, session.epoch):
         st.info(
-            f"The stack stands on the machine as it was at epoch {stack.base[1]:,}; the machine "
-            "has changed since. Stack anew to follow it.",
+            f"The stack stands on the machine as it was at epoch {stack.base[1]:,}, which has "
+            "changed since. Stack anew to follow it.",
             icon=":material/info:",
         )
-    _samples(stack)
+    chains_panel(stack)
+    _depths(stack)
 
 
 def _progress(stack: Stacking) -> str:
     layer = len(stack.run.runs)
     newest, planned = stack.run.runs[-1], stack.run.layers[layer - 1]
-    return f"Layer {layer + 1}: epoch {newest.epoch:,} of {planned.epochs:,}"
+    return f"Layer {layer + 1} has learnt for {newest.epoch:,} of {planned.epochs:,} epochs"
 
 
 def _plan(session: BinarySession) -> None:
@@ -132,42 +133,60 @@ def _begin(session: BinarySession, plans: tuple[tuple[int, int, float], ...]) ->
         session.complaints.append(str(problem))
 
 
-def _samples(stack: Stacking) -> None:
-    """Samples of the network beside those of its lowest machine alone, and learnt cases."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        start = st.segmented_control(
-            "Chains start at", ["noise", "learnt cases"], default="noise", required=True,
-            key="deep_start",
-        )  # fmt: skip
-        steps = st.select_slider(
-            "Gibbs steps", [0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000], 200, key="deep_steps",
-            width=320,
-        )  # fmt: skip
-        st.button("Draw again", key="deep_again", icon=":material/casino:", on_click=_again)
-    draws = st.session_state.get("deep_draws", 0)
-    network = stack.run.network
-    cases = stack.cases
-    rng = np.random.default_rng(draws)
-    data = cases.training[rng.permutation(len(cases.training))[:SHOWN]]
-    starts = data if start == "learnt cases" else (rng.random(data.shape) < 0.5).astype(float)
-    alone = DeepBeliefNetwork(network.machines[:1])
-    shown = {
-        "Learnt cases": data,
-        f"The whole network, {len(network.machines)} layers": network.sample(starts, steps, rng),
-        "Its lowest machine alone": alone.sample(starts, steps, rng),
-    }
-    for title, rows in shown.items():
-        st.markdown(f"**{title}**")
-        _rows(rows, cases.shape, cases.names)
-
-
-def _again() -> None:
-    st.session_state["deep_draws"] = st.session_state.get("deep_draws", 0) + 1
-
-
-def _rows(rows: Floats, shape: tuple[int, int] | None, names: tuple[str, ...]) -> None:
-    if shape:
-        st.image([tile(row, shape, 56) for row in rows], width=56)
+def _depths(stack: Stacking) -> None:
+    """How good the network is up to each layer, in numbers and pictures."""
+    if not stack.depths:
         return
-    table: list[dict[str, Any]] = [dict(zip(names, row.round(2), strict=True)) for row in rows]
-    st.dataframe(table, hide_index=True, height=200)
+    cases = stack.cases
+    held_out = len(cases.test) > 0
+    where = "held-out" if held_out else "learnt"
+    machines = stack.run.network.machines
+    rows: list[dict[str, Any]] = []
+    for depth, found in enumerate(stack.depths, start=1):
+        rows.append(
+            {
+                "Layers": " – ".join(f"{each.n_hidden:,}" for each in machines[:depth]),
+                f"Log-likelihood, {where} cases": ("at least " if depth > 1 else "")
+                + f"{found.mean:.1f} ± {standard_error(found.bounds):.1f}".replace("-", "−"),
+                "Reconstruction error": f"{found.reconstruction:.4f}",
+            }
+        )
+    st.markdown("**Is the deeper machine the better one?**")
+    st.dataframe(rows, hide_index=True, height="content")
+    st.markdown(f"**{_depth_verdict(stack)}**")
+    st.caption(
+        f"Nats per {where} case, ± the standard error over cases. Above one layer only a lower "
+        "bound can be had: what the pass upwards guesses about the hidden layers counts as known "
+        "(Salakhutdinov & Murray 2008). "
+        + ("" if all(each.exact for each in stack.depths) else "log Z of the top machine is "
+           "estimated by annealed importance sampling. ")
+        + "Reconstruction error: mean squared error of cases that went up through all layers and "
+        "down again, without noise."
+    )  # fmt: skip
+    if cases.shape:
+        shown = (cases.test if held_out else cases.training)[:CHAINS]
+        pictures = {f"{where.capitalize()} cases": shown} | {
+            f"Up and down through {depth} layer" + "s" * (depth > 1):
+            DeepBeliefNetwork(machines[:depth]).reconstruct(shown)
+            for depth in range(1, len(machines) + 1)
+        }  # fmt: skip
+        for title, images in pictures.items():
+            st.markdown(title)
+            st.image([tile(image, cases.shape, 48) for image in images], width=50)
+
+
+def _depth_verdict(stack: Stacking) -> str:
+    """Whether the numbers say that stacking has helped."""
+    gains = stack.depths[-1].bounds - stack.depths[0].bounds  # case by case
+    gain, error = float(gains.mean()), standard_error(gains)
+    told = f"{abs(gain):.1f} ± {error:.1f} nats"
+    if not np.isfinite(error):
+        return "There are too few cases to tell."
+    if gain > 2 * error:
+        return f"The whole network is better by at least {told} a case."
+    if gain < -2 * error:
+        return (
+            f"The bound of the whole network is {told} lower: stacking shows no gain here. The "
+            "truth may be higher than its bound."
+        )
+    return f"The bound of the whole network differs by {told}: no more than chance brings."

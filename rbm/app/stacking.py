@@ -3,24 +3,60 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+import numpy as np
 import streamlit as st
 
 from rbm import deep
 from rbm.app.binary_session import BinarySession
 from rbm.app.paced import Paced
+from rbm.binary_scores import MOST_CASES, log_partition
 from rbm.cases import Cases
-from rbm.deep import DeepRun, Layer
+from rbm.deep import DeepBeliefNetwork, DeepRun, Layer
 from rbm.models.binary import BinaryMachine
+from rbm.units import Floats
 
 KEY = "clusters_stack"
+
+
+@dataclass(frozen=True, eq=False)
+class Depth:
+    """A network of some layers, measured on the held-out cases, or the learnt ones if none are.
+
+    `bounds` (n,): of each case a lower bound on its log-likelihood in nats, the likelihood itself
+    for one layer; `exact`: whether log Z is, rather than estimated; `reconstruction`: mean squared
+    error of cases that went up and down without noise.
+    """
+
+    bounds: Floats
+    exact: bool
+    reconstruction: float
+
+    @property
+    def mean(self) -> float:
+        """The mean bound."""
+        return float(self.bounds.mean())
+
+
+def standard_error(values: Floats) -> float:
+    """Of the mean of values (n,); NaN for one alone."""
+    return float(values.std(ddof=1) / np.sqrt(len(values))) if len(values) > 1 else np.nan
+
+
+def measured(network: DeepBeliefNetwork, cases: Cases) -> Depth:
+    """Measures `network` on at most `MOST_CASES` cases; the same numbers each time."""
+    rows = (cases.test if len(cases.test) else cases.training)[:MOST_CASES]
+    log_z, is_exact = log_partition(network.machines[-1])
+    bounds = network.log_likelihood_bound(rows, log_z, np.random.default_rng(0))
+    return Depth(bounds, is_exact, float(((network.reconstruct(rows) - rows) ** 2).mean()))
 
 
 class Stacking(Paced):
     """Layers above the machine `session` had when this began; trained in the server's pool.
 
-    `base`: (generation, epoch) of that machine; `revision` counts the slices, so that readings of
-    the network know when to forget.
+    `base`: (generation, epoch) of that machine; `depths`: once all is trained, how good the network
+    is up to each layer.
     """
 
     def __init__(self, session: BinarySession, layers: Sequence[Layer]) -> None:
@@ -28,6 +64,7 @@ class Stacking(Paced):
         self.base = (session.generation, session.epoch)
         self.cases: Cases = session.cases
         self.bottom: BinaryMachine = session.machine()
+        self.depths: tuple[Depth, ...] = ()
         self.run: DeepRun = deep.start(layers, self.cases.training, [self.bottom])
 
     @property
@@ -45,11 +82,22 @@ class Stacking(Paced):
         """Whether every layer has had its epochs."""
         return self.run.epoch == self.run.epochs
 
+    @property
+    def title(self) -> str:
+        """Sizes of the layers, from the data upwards."""
+        sizes = [machine.n_hidden for machine in self.run.network.machines]
+        return f"{self.bottom.n_visible:,} – " + " – ".join(f"{size:,}" for size in sizes)
+
     def _advance(self, epochs: float) -> None:
         self.run = self.clock.piece(self.run, epochs, deep.advance)
 
     def _measure(self, every: float = 0.0) -> None:
-        """Nothing is measured on the way."""
+        """Once, at the end: measuring takes longer than a piece of training."""
+        if self.finished and not self.depths:
+            self.depths = tuple(
+                measured(DeepBeliefNetwork(self.run.network.machines[: depth + 1]), self.cases)
+                for depth in range(len(self.run.network.machines))
+            )
 
     def _finished(self) -> bool:
         return self.finished or self.stopped

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import Any
 
 import numpy as np
@@ -22,10 +21,10 @@ QUIET = {"displayModeBar": False}
 def unit_choice(reading: Reading) -> int:
     """Which hidden unit is looked at: clicked in the figure, or named; its number from 0."""
     count = reading.codes.shape[1]
-    if st.session_state.get(UNIT, 0) >= count:
-        st.session_state[UNIT] = 0
-    chosen = int(st.session_state.setdefault(UNIT, 0))
     part = part_of(reading)
+    if not 0 <= st.session_state.get(UNIT, -1) < count:
+        st.session_state[UNIT] = int(reading.codes.var(axis=0).argmax())  # tells cases apart most
+    chosen = int(st.session_state[UNIT])
     key = f"clusters_filters_{hash((reading.stamp, chosen))}"  # a new figure forgets its selection
     if reading.cases.shape:
         figure = filter_grid(reading.filters, reading.cases.shape, chosen)
@@ -72,7 +71,7 @@ def portrait(reading: Reading, unit: int) -> None:
             st.image(signed_tile(weights, cases.shape), caption=f"weights of h{unit + 1}",
                      width=160)  # fmt: skip
         else:
-            figure = weight_bars(weights, [escape(name) for name in cases.names])
+            figure = weight_bars(weights, cases.names)
             st.plotly_chart(dressed(figure), theme=None, key="clusters_weights", config=QUIET,
                             alt=f"Weights of hidden unit {unit + 1}")  # fmt: skip
     with right:
@@ -81,9 +80,8 @@ def portrait(reading: Reading, unit: int) -> None:
             f"its mean probability is {found.mean:.2f}."
         )
         if labels is not None:
-            names = [escape(name) for name in cases.label_names]
             st.plotly_chart(
-                dressed(label_bars(found, names)), theme=None, key="clusters_by_label",
+                dressed(label_bars(found, cases.label_names)), theme=None, key="clusters_by_label",
                 config=QUIET, alt=f"Mean activation of hidden unit {unit + 1} by label",
             )  # fmt: skip
     _examples(reading, unit, "switch it on most", part[found.most])

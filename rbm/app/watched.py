@@ -22,7 +22,7 @@ def watched(
     says: Callable[[], str],
     cancel: Callable[[], None] | None = None,
 ) -> None:
-    """Shows how far `work` is on its way to `goal`, while it plays; nothing when it rests.
+    """Shows how far `work` is on its way to `goal` (0: none), while it plays; nothing at rest.
 
     `says()` is the text on the bar. Pause keeps what there is; `cancel`, if any, gives it up.
     """
@@ -41,7 +41,7 @@ def _line(
     if not work.playing:
         st.rerun()
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.progress(min(work.epoch / max(goal, 1), 1.0), says(), width="stretch")
+        st.progress(min(work.epoch / goal, 1.0) if goal else 0.0, says(), width="stretch")
         if st.button("Pause", key=f"{key}_pause", icon=":material/pause:", on_click=work.pause):
             st.rerun()
         if cancel and st.button(

@@ -7,6 +7,7 @@ name at their middle, so that nothing hangs on colour alone.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
 
 import numpy as np
 import plotly.graph_objects as go
@@ -57,14 +58,16 @@ def case_map(
     figure = go.Figure()
     for group in range(len(names)):
         members = shown[groups[shown] == group]
+        members = members[np.argsort(held_out[members], kind="stable")]  # the legend's is the first
         if not len(members):
             continue
         left = others and group == len(names) - 1
         look = {"color": GREY, "symbol": "circle"} if left else mark(group)
         hollow = [f"{look['symbol']}-open" if held_out[i] else look["symbol"] for i in members]
         figure.add_scatter(
-            x=places[members, 0], y=places[members, 1], mode="markers", name=names[group],
-            customdata=members, text=[says[i] for i in members],
+            x=places[members, 0], y=places[members, 1], mode="markers",
+            name=_literal(names[group], 28), customdata=members,
+            text=[_literal(says[i], 80) for i in members],
             hovertemplate="%{text}<extra></extra>",
             marker={"color": look["color"], "symbol": hollow, "size": 4 if left else 7,
                     "opacity": 0.5 if left else 0.75, "line": {"width": 1}},
@@ -72,7 +75,7 @@ def case_map(
         if not left and len(members) > 1:
             middle = np.median(places[members], axis=0)
             figure.add_annotation(
-                x=middle[0], y=middle[1], text=f"<b>{_short(names[group])}</b>", showarrow=False,
+                x=middle[0], y=middle[1], text=f"<b>{_literal(names[group])}</b>", showarrow=False,
                 font={"size": 13, "color": "#FFFFFF"}, bgcolor="rgba(20,20,20,0.72)", borderpad=2,
             )  # fmt: skip
     for axis, share in zip("xy", projection.shares, strict=True):
@@ -80,7 +83,8 @@ def case_map(
         figure.update_layout({f"{axis}axis": {"title": title, "zeroline": False}})
     figure.update_yaxes(scaleanchor="x", scaleratio=1)
     figure.update_layout(
-        height=MAP_HEIGHT, margin={"t": 8, "b": 8, "l": 8, "r": 8}, clickmode="event+select",
+        height=MAP_HEIGHT, margin={"t": 8, "b": 8, "l": 56, "r": 8},
+        modebar={"bgcolor": "rgba(0,0,0,0)", "color": GREY, "activecolor": BLUE},
         legend={"itemsizing": "constant", "font": {"size": 12}, "yref": "paper", "y": -0.14,
                 "yanchor": "top"},
     )  # fmt: skip
@@ -144,7 +148,7 @@ def unit_bars(means: Floats, on_shares: Floats, chosen: int) -> go.Figure:
     )  # fmt: skip
     figure.update_yaxes(title="mean activation", range=[0, 1])
     figure.update_layout(
-        height=220, margin={"t": 8, "b": 8, "l": 8, "r": 8}, clickmode="event+select",
+        height=220, margin={"t": 8, "b": 8, "l": 56, "r": 8}, clickmode="event+select",
         dragmode=False,
     )  # fmt: skip
     return figure
@@ -157,7 +161,7 @@ def weight_bars(weights: Floats, names: Sequence[str], most: int = 24) -> go.Fig
     order = strongest[np.argsort(weights[strongest], kind="stable")]
     figure = go.Figure()
     figure.add_bar(
-        x=weights[order], y=[names[i] for i in order], orientation="h",
+        x=weights[order], y=[_literal(names[i], 28) for i in order], orientation="h",
         text=[f"{weights[i]:+.2f}" for i in order], textposition="auto", hoverinfo="skip",
         marker={"color": [BLUE if weights[i] >= 0 else VERMILLION for i in order],
                 "pattern": {"shape": ["" if weights[i] >= 0 else "/" for i in order]}},
@@ -173,20 +177,20 @@ def label_bars(portrait: UnitPortrait, names: Sequence[str]) -> go.Figure:
     over all cases as a dashed line."""
     figure = go.Figure()
     figure.add_bar(
-        x=list(names), y=portrait.by_label, marker={"color": BLUE},
-        error_y={"type": "data", "array": np.nan_to_num(2 * portrait.errors), "thickness": 1.2},
-        hovertext=[f"{name}: {mean:.2f}, {count:,} cases" for name, mean, count in
+        x=[_literal(name) for name in names], y=portrait.by_label, marker={"color": BLUE},
+        error_y={"type": "data", "array": np.nan_to_num(2 * portrait.errors), "thickness": 1.5,
+                 "color": GREY},
+        hovertext=[f"{_literal(name)}: {mean:.2f}, {count:,} cases" for name, mean, count in
                    zip(names, portrait.by_label, portrait.counts, strict=True)],
         hoverinfo="text",
     )  # fmt: skip
     figure.add_hline(y=portrait.mean, line={"dash": "dash", "color": GREY})
     figure.update_xaxes(type="category", automargin=True)
     figure.update_yaxes(title="mean activation", range=[0, 1.08])
-    figure.update_layout(height=250, margin={"t": 8, "b": 8, "l": 8, "r": 8}, showlegend=False)
+    figure.update_layout(height=250, margin={"t": 8, "b": 8, "l": 56, "r": 8}, showlegend=False)
     return figure
 
 
-def _short(name: str, most: int = 18) -> str:
-    from html import escape
-
+def _literal(name: str, most: int = 18) -> str:
+    """A name of somebody's as plotly shall show it: without tags, and not endless."""
     return escape(name if len(name) <= most else f"{name[: most - 1]}…")

@@ -15,6 +15,9 @@ Picture = NDArray[np.uint8]
 LOW, MIDDLE, HIGH = (np.array(rgb) for rgb in ((213, 94, 0), (242, 242, 242), (0, 114, 178)))
 """The ends and middle of the scale of signed numbers, as in `rbm.views.style.DIVERGING`."""
 
+FRAME = 190
+"""Grey of the thin frame, by which tiles stay apart on white and on black."""
+
 
 def tile(values: Floats, shape: tuple[int, int], side: int = 64) -> Picture:
     """One image (height · width,) of values in [0, 1], 1 black on white, as (H, W, 3) bytes whose
@@ -40,4 +43,5 @@ def data_address(picture: Picture) -> str:
 def _enlarged(pixels: Floats, side: int) -> Picture:
     times = max(1, side // max(pixels.shape[:2]))
     small = pixels.round().astype(np.uint8)
-    return small.repeat(times, axis=0).repeat(times, axis=1)
+    large = small.repeat(times, axis=0).repeat(times, axis=1)
+    return np.pad(large, ((1, 1), (1, 1), (0, 0)), constant_values=FRAME)
