@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from rbm.cases import Cases, make_cases
+from rbm.cases import MAX_CASES, Cases, make_cases
 from rbm.dialects import TableError
 from rbm.tables.cells import Column
 from rbm.tables.table import Table
@@ -98,12 +98,17 @@ def table_cases(
         if not good.any():
             raise TableError(f"Every row of {table.name} has a missing value: choose others.")
         notes.append(f"{_rows(~good)} with missing values left out.")
-    values = MAPS[how](values[good])
+    chosen = np.flatnonzero(good)
+    if chosen.size > MAX_CASES:
+        notes.append(f"A random sample of {MAX_CASES:,} of the {chosen.size:,} rows is used.")
+        some = np.random.default_rng(0).choice(chosen.size, MAX_CASES, replace=False)
+        chosen = chosen[np.sort(some)]
+    values = MAPS[how](values[chosen])
     outside = np.argwhere((values < 0) | (values > 1))
     if len(outside):
         row, column = outside[0]
         raise TableError(
-            f"Row {table.row_numbers[good][row]} has {values[row, column]:g} in column "
+            f"Row {table.row_numbers[chosen][row]} has {values[row, column]:g} in column "
             f"“{names[column]}”, and units go from 0 to 1: choose another column, or how to map it."
         )
     if how != AS_THEY_ARE:
@@ -112,7 +117,7 @@ def table_cases(
     try:
         return make_cases(
             values, table.name, names=names, says=" ".join(notes), shape=shape,
-            labels=None if classes is None else classes[0][good],
+            labels=None if classes is None else classes[0][chosen],
             label_names=() if classes is None else classes[1], share=share,
         )  # fmt: skip
     except ValueError as error:

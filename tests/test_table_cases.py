@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from rbm.cases import MAX_CASES
 from rbm.table_cases import (
     LEAVE_OUT,
     MAPS,
@@ -101,3 +102,13 @@ def test_a_column_of_many_words_names_nothing():
     table = read("a,who\n" + "".join(f"{i % 2},name{i}\n" for i in range(60)))
     assert table.columns["who"].words == ()
     assert label_columns(table) == ("a",)
+
+
+def test_of_too_many_rows_a_sample_is_used_and_said():
+    text = "a,b\n" + "".join(f"{i % 2},{i // 6_000}\n" for i in range(12_000))
+    cases = table_cases(read(text), ("a", "b"), label="a")
+    assert len(cases.values) == MAX_CASES
+    assert "A random sample of 10,000 of the 12,000 rows is used." in cases.says
+    np.testing.assert_array_equal(cases.values[:, 0], cases.labels)  # rows stay together
+    share = cases.values[:, 1].mean()
+    assert abs(share - 0.5) < 4 * np.sqrt(0.25 / MAX_CASES)
