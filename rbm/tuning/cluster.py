@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import logging
 import platform
+import socket
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from importlib.metadata import version
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from rbm.tuning.executors import ExecutorLost
 
@@ -34,15 +36,14 @@ class Cluster(Executor):
             raise ExecutorLost(
                 "A Dask cluster needs a package that is not installed: pip install 'rbm[cluster]'."
             ) from None
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # we say it in a sentence
+        logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # sentences instead
         self.address = address
         try:
-            self._client = distributed.Client(
-                address, timeout=timeout, set_as_default=False, heartbeat_interval="1s"
-            )
-        except (OSError, ValueError, TypeError, RuntimeError) as error:
+            _knock(address, timeout)  # as a client that has failed once is never quiet again
+            self._client = distributed.Client(address, timeout=timeout, set_as_default=False)
+        except (OSError, ValueError) as error:
             raise ExecutorLost(
-                f"No Dask scheduler answers at {address} ({_short(error)}): start one with "
+                f"No Dask scheduler answers at {address!r} ({_short(error)}): start one with "
                 "`dask scheduler`, or correct the address."
             ) from error
         try:
@@ -59,15 +60,15 @@ class Cluster(Executor):
 
     def submit(self, fn: Callable[..., _Result], /, *args: Any, **kwargs: Any) -> Future[_Result]:
         """As every executor does; the function must be importable by the workers."""
-        try:
-            future: Future[_Result] = self._executor.submit(fn, *args, **kwargs)
-        except Exception as error:  # of whatever kind: a closed client has many ways to say so
-            raise ExecutorLost(f"The Dask scheduler at {self.address} has gone away.") from error
+        if self._client.status != "running":
+            raise ExecutorLost(f"The Dask scheduler at {self.address} has gone away.")
+        future: Future[_Result] = self._executor.submit(fn, *args, **kwargs)
         return future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Lets go of the cluster, which goes on; its trials of ours are cancelled or waited for."""
-        self._executor.shutdown(wait and not cancel_futures)
+        if self._client.status == "running":
+            self._executor.shutdown(wait and not cancel_futures)
         self._client.close()
 
     def _check(self, timeout: float) -> None:
@@ -100,6 +101,15 @@ def versions() -> dict[str, str]:
     """What must be the same wherever a trial runs, by name."""
     python = ".".join(platform.python_version_tuple()[:2])
     return {"Python": python, **{name: version(name) for name in CHECKED}}
+
+
+def _knock(address: str, timeout: float) -> None:
+    """Raises OSError where nobody listens, ValueError for what is no address."""
+    parts = urlsplit(address)
+    if parts.scheme not in ("tcp", "tls") or not parts.hostname or not parts.port:
+        raise ValueError("an address looks like tcp://HOST:8786")
+    with socket.create_connection((parts.hostname, parts.port), timeout):
+        pass
 
 
 def _short(error: Exception) -> str:

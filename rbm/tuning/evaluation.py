@@ -50,8 +50,14 @@ def result_of(future: Future[Outcome]) -> Outcome:
         return future.result()
     except CancelledError:
         raise ExecutorLost(
-            "The trials were taken away before they had ended: what should have run them is gone."
+            "Trials were taken away before they had ended: what ran them has gone away."
         ) from None
+    except Exception as error:
+        if type(error).__name__ == "KilledWorker":  # of Dask, which need not be installed
+            raise ExecutorLost(
+                "A trial ended every worker that the cluster gave it to: they may be out of memory."
+            ) from error
+        raise
 
 
 @dataclass(frozen=True)
