@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from rbm.engine import binary, binary_compilation, binary_reference
 from rbm.engine.binary import BinaryOptions, start
-from rbm.engine.binary_state import OFFSET_SHARE
+from rbm.engine.binary_state import OFFSET_SHARE, padded
 from rbm.engine.noise import uniforms
 from rbm.exact import data_statistics
 from rbm.models.binary import BinaryMachine
@@ -57,8 +57,8 @@ def slow_update(state, rows, options):
         return [logistic(b[i] + sum(h[j] * w[i][j] for j in hidden)) for i in visible]
 
     def drawn(p, half_pass, row):
-        u = uniforms(options.seed, state.updates, half_pass, (n, len(p)))[row]
-        return [1.0 if u_j < p_j else 0.0 for u_j, p_j in zip(u.tolist(), p, strict=True)]
+        u = uniforms(options.seed, state.updates, half_pass, (n, padded(len(p))))[row]
+        return [1.0 if u_j < p_j else 0.0 for u_j, p_j in zip(u.tolist(), p, strict=False)]
 
     chains = state.chains.copy()
     ends = []
@@ -151,7 +151,7 @@ def test_both_engines_agree_to_rounding_in_single_precision(rule, batch_size, sh
     """On fixed cases: here rounding decides about one draw in a million."""
     pytest.importorskip("numba", reason="the compiled engine needs numba")
     options = BinaryOptions(0.3, 0.5, 0.02, 2, rule, batch_size > 1, batch_size, seed=shape[0])
-    assert_agree(np.float32, 2e-5, options, shape, n_rows=2 * batch_size + batch_size // 2)
+    assert_agree(np.float32, 5e-5, options, shape, n_rows=2 * batch_size + batch_size // 2)
 
 
 @pytest.mark.parametrize("rule", ["cd", "pcd"])

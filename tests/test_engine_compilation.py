@@ -60,7 +60,7 @@ def wait_for_thread(module):
 
 def test_the_reference_runs_until_the_child_is_done_then_the_switch(fresh, monkeypatch):
     released, loaded = threading.Event(), object()
-    monkeypatch.setattr(fresh, "_fill_cache", lambda: released.wait(30))
+    monkeypatch.setattr(fresh, "compile_in_child", lambda: released.wait(30))
     monkeypatch.setattr(fresh, "load", lambda: loaded)
     assert fresh.status() == "not started"
     fresh.warm_up()
@@ -124,8 +124,8 @@ def test_a_changed_file_makes_the_cache_stale(tmp_path, monkeypatch):
         path.write_text("")
         os.utime(path, (now - age, now - age))
     monkeypatch.setattr(compilation, "__file__", str(tmp_path / "compilation.py"))
-    compilation._notice_changes()
+    compilation.notice_changes()
     touched = (tmp_path / "kernel.py").stat().st_mtime
     assert touched > now - 10
-    compilation._notice_changes()
+    compilation.notice_changes()
     assert (tmp_path / "kernel.py").stat().st_mtime == touched

@@ -28,11 +28,12 @@ def train(
     """The state after an update for each batch of the rows data[order] (default: as they are).
 
     data (n, n_visible), values in [0, 1], of the state's type (float32 or float64). The last batch
-    may be short. Raises `ValueError` when persistent chains are fewer than the rows of a batch.
+    may be short. An order of two dimensions, (epochs, rows), is gone through row by row. Raises
+    `ValueError` when persistent chains are fewer than the rows of a batch.
     """
     if order is None:
         order = np.arange(len(data))
-    rows = min(options.batch_size, len(order))
+    rows = min(options.batch_size, order.shape[-1])
     if options.rule == "pcd" and len(state.chains) < rows:
         raise ValueError(f"{len(state.chains)} persistent chains cannot face {rows} rows.")
     engine = binary_compilation.fused(state.weights.dtype) or binary_reference

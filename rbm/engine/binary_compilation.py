@@ -17,11 +17,12 @@ from numpy.typing import DTypeLike
 from rbm.engine import binary_reference, compilation
 from rbm.engine.binary_state import BinaryOptions, start
 
+_log = logging.getLogger(__name__)
 _COMPILE = (
     "from rbm.engine import binary_compilation as b, compilation; "
     "compilation.compile_alone(lambda: b.load({kind!r}))"
 )
-_PARTS = ("binary_lanes", "lanes", "chain", "noise")
+_PARTS = ("binary_products", "binary_lanes", "lanes", "chain", "noise")
 _loaded: dict[str, ModuleType | None] = {}
 """Name of a precision → the compiled updates, or None where they cannot be used (yet)."""
 _loading = threading.Lock()
@@ -48,8 +49,8 @@ def load(kind: str) -> ModuleType:
     Raises ImportError without the compiler, RuntimeError when the numbers are not those of the
     reference (a processor or a cache that misleads it).
     """
-    compilation._set_environment()
-    compilation._notice_changes("binary_kernel", _PARTS)
+    compilation.set_environment()
+    compilation.notice_changes("binary_kernel", _PARTS)
     from rbm.engine import binary_fused
 
     data = np.array([[0, 1, 0.5], [1, 1, 0], [0, 0, 1]], kind)
@@ -67,14 +68,15 @@ def _load_if_possible(name: str) -> ModuleType | None:
     try:
         return load(name)
     except Exception:  # whatever went wrong, the reference does the same, slower
-        logging.getLogger(__name__).warning("training without the compiler", exc_info=True)
+        _log.warning("training without the compiler", exc_info=True)
         return None
 
 
 def _prepare(name: str) -> None:
     """What a server's thread does: have a child compile, then load what it made."""
     try:
-        compilation._fill_cache(_COMPILE.format(kind=name))
+        compilation.compile_in_child(_COMPILE.format(kind=name))
     except RuntimeError:
+        _log.warning("training without the compiler", exc_info=True)
         return
     _loaded[name] = _load_if_possible(name)

@@ -42,9 +42,9 @@ _float_64 = _bitcast(types.uint64, types.float64)
 
 @njit(nogil=True, error_model="numpy", fastmath=_LANES)
 def _power_32(x: Float) -> Float:
-    """2^x in float32, |x| clipped to 126; relative error 2e-7 (see `lanes._state`)."""
+    """2^x in float32, |x| clipped to 100, as subnormal numbers are slow; relative error 2e-7."""
     magic = _f32(1.5 * 2**23)
-    x = min(max(x, _f32(-126)), _f32(126))
+    x = min(max(x, _f32(-100)), _f32(100))
     shifted = x + magic
     f = x - (shifted - magic)
     f2 = f * f
@@ -93,67 +93,58 @@ def _uniform(counter: Int, key_2: Int) -> Float:
 
 
 @njit(nogil=True, error_model="numpy", fastmath=_LANES)
-def sample(out: Any, inputs: Any, bias: Any, key: Int) -> None:
-    """out = draws (0 or 1) of units whose inputs are inputs + bias."""
+def sample(out: Any, inputs: Any, key: Int) -> None:
+    """out = draws (0 or 1) of units with these inputs."""
     kind = out.dtype.type
+    draws, x = out.reshape(-1), inputs.reshape(-1)
     scale, one, zero = kind(-_LOG2_E), kind(1), kind(0)
-    key_2 = _u32(key >> _u64(32))
-    for row in range(out.shape[0]):
-        counter = _add(_u32(key), _u32(row * bias.size))
-        for j in range(bias.size):
-            u = kind(_uniform(_add(counter, _u32(j)), key_2))
-            y = (inputs[row, j] + bias[j]) * scale
-            out[row, j] = one if u * (one + _power(y)) < one else zero
+    key_1, key_2 = _u32(key), _u32(key >> _u64(32))
+    for j in range(x.size):
+        u = kind(_uniform(_add(key_1, _u32(j)), key_2))
+        draws[j] = one if u * (one + _power(x[j] * scale)) < one else zero
 
 
 @njit(nogil=True, error_model="numpy", fastmath=_LANES)
-def mean(out: Any, bias: Any, share: Float) -> None:
-    """out = share · probabilities of units whose inputs are out + bias."""
+def mean(out: Any, share: Float) -> None:
+    """out = share · probabilities of units with the inputs out."""
     kind = out.dtype.type
+    flat = out.reshape(-1)
     scale, one, portion = kind(-_LOG2_E), kind(1), kind(share)
-    for row in range(out.shape[0]):
-        for j in range(bias.size):
-            out[row, j] = portion / (one + _power((out[row, j] + bias[j]) * scale))
+    for j in range(flat.size):
+        flat[j] = portion / (one + _power(flat[j] * scale))
 
 
 @njit(nogil=True, error_model="numpy", fastmath=_LANES)
-def draw(out: Any, means: Any, factor: Float, key: Int) -> None:
-    """out = draws (0 or 1) of units with the probabilities factor · means."""
+def mean_and_draw(out: Any, draws: Any, share: Float, key: Int) -> None:
+    """`mean`, and draws = 0 or 1 with the probabilities."""
     kind = out.dtype.type
-    scale, one, zero = kind(factor), kind(1), kind(0)
-    key_2 = _u32(key >> _u64(32))
-    for row in range(out.shape[0]):
-        counter = _add(_u32(key), _u32(row * out.shape[1]))
-        for j in range(out.shape[1]):
-            u = kind(_uniform(_add(counter, _u32(j)), key_2))
-            out[row, j] = one if u < scale * means[row, j] else zero
-
-
-@njit(nogil=True, error_model="numpy", fastmath=_LANES)
-def add_rows(out: Any, rows: Any, factor: Float) -> None:
-    """out += factor · the sum of the rows."""
-    portion = out.dtype.type(factor)
-    for row in range(rows.shape[0]):
-        for j in range(out.size):
-            out[j] += portion * rows[row, j]
+    flat, states = out.reshape(-1), draws.reshape(-1)
+    scale, one, zero, portion = kind(-_LOG2_E), kind(1), kind(0), kind(share)
+    key_1, key_2 = _u32(key), _u32(key >> _u64(32))
+    for j in range(flat.size):
+        u = kind(_uniform(_add(key_1, _u32(j)), key_2))
+        inverse = one + _power(flat[j] * scale)
+        states[j] = one if u * inverse < one else zero
+        flat[j] = portion / inverse
 
 
 @njit(nogil=True, error_model="numpy", fastmath=_LANES)
 def gather(out: Any, rows: Any, order: Any) -> None:
-    """out = rows[order]."""
+    """out[:, columns of rows] = rows[order]."""
     for row in range(order.size):
         source = order[row]
-        for j in range(out.shape[1]):
+        for j in range(rows.shape[1]):
             out[row, j] = rows[source, j]
 
 
 @njit(nogil=True, error_model="numpy", fastmath=_LANES)
 def combine(out: Any, keep: Float, other: Any, factor: Float) -> None:
-    """out = keep · out + factor · other, both flat."""
+    """out = keep · out + factor · other."""
     kind = out.dtype.type
     a, b = kind(keep), kind(factor)
-    for j in range(out.size):
-        out[j] = a * out[j] + b * other[j]
+    flat, others = out.reshape(-1), other.reshape(-1)
+    for j in range(flat.size):
+        flat[j] = a * flat[j] + b * others[j]
 
 
 _LOG2_E = 1.4426950408889634

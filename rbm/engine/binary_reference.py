@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 
-from rbm.engine.binary_state import OFFSET_SHARE, BinaryOptions, BinaryState, Floats
+from rbm.engine.binary_state import OFFSET_SHARE, BinaryOptions, BinaryState, Floats, padded
 from rbm.engine.noise import uniforms
 
 
@@ -23,8 +23,9 @@ def train(
     state: BinaryState, data: Floats, options: BinaryOptions, order: NDArray[np.int64]
 ) -> BinaryState:
     """The state after an update for each batch of the rows data[order]: see `rbm.engine.binary`."""
-    for first in range(0, len(order), options.batch_size):
-        state = _update(state, data[order[first : first + options.batch_size]], options)
+    for rows in np.atleast_2d(order):
+        for first in range(0, len(rows), options.batch_size):
+            state = _update(state, data[rows[first : first + options.batch_size]], options)
     return state
 
 
@@ -39,8 +40,9 @@ def _update(state: BinaryState, v_data: Floats, options: BinaryOptions) -> Binar
         return np.asarray(expit(h @ weights.T + state.visible_bias))
 
     def draw(means: Floats, half_pass: int) -> Floats:
-        u = uniforms(options.seed, state.updates, half_pass, (len(means), means.shape[1]))
-        return (u < means).astype(kind)
+        rows, units = means.shape
+        u = uniforms(options.seed, state.updates, half_pass, (rows, padded(units)))
+        return (u[:, :units] < means).astype(kind)
 
     p_data = mean_h(v_data)
     h = state.chains[:count] if options.rule == "pcd" else draw(p_data, 0)

@@ -15,6 +15,15 @@ Floats = NDArray[np.floating[Any]]
 OFFSET_SHARE = 0.01
 """Share of a batch's mean in the hidden offsets after it (Melchior, Fischer & Wiskott 2016)."""
 
+LANES = 16
+"""Layers are padded to a multiple of this many units, whole vectors of the compiled code. It
+decides about the numbers of the uniforms too."""
+
+
+def padded(n_units: int) -> int:
+    """`n_units` and as many more as fill the last vector."""
+    return -(-n_units // LANES) * LANES
+
 
 @dataclass(frozen=True, eq=False)
 class BinaryState:

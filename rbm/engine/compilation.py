@@ -70,8 +70,8 @@ def load() -> Engine:
     Raises ImportError without the compiler, RuntimeError when its numbers are not those of the
     reference (a processor or a cache that misleads it).
     """
-    _set_environment()
-    _notice_changes()
+    set_environment()
+    notice_changes()
     from rbm.engine import fused
 
     data = np.array([[0.2, 0.9], [0.7, 0.4], [0.5, 0.1]], np.float32)
@@ -102,7 +102,7 @@ def compile_alone(make: Callable[[], object] | None = None) -> None:
     Several servers started at once, as in tests, would otherwise each compile for as long as
     all of them together; so the others wait here and then find the work done.
     """
-    _set_environment()
+    set_environment()
     folder = Path(os.environ.get("NUMBA_CACHE_DIR") or Path(__file__).parent / "__pycache__")
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "compiling.lock").open("a") as lock:
@@ -120,7 +120,7 @@ def _prepare(in_child: bool) -> None:
         _compiled.status = "compiling"
         try:
             if in_child:
-                _fill_cache()
+                compile_in_child()
             _compiled.engine = load()
         except ImportError:
             _compiled.status = "not available: numba is not installed"
@@ -130,10 +130,10 @@ def _prepare(in_child: bool) -> None:
             _compiled.status = "compiled"
 
 
-def _fill_cache(code: str = "") -> None:
-    """Compile in a child process, by `code` or this engine; RuntimeError with its last words
-    when it fails."""
-    _set_environment()
+def compile_in_child(code: str = "") -> None:
+    """Fill the cache in a child process, by `code` or this engine; RuntimeError with its last
+    words when it fails."""
+    set_environment()
     paths = [str(_PACKAGE.parent), os.environ.get("PYTHONPATH", "")]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
     child = subprocess.run(
@@ -143,7 +143,7 @@ def _fill_cache(code: str = "") -> None:
         raise RuntimeError((child.stderr.strip().splitlines() or ["the compiler failed"])[-1])
 
 
-def _set_environment() -> None:
+def set_environment() -> None:
     """Tell the compiler, before it is imported, which vectors to use and where to cache.
 
     512-bit vectors: processors that have them are described as preferring 256 bits, which costs
@@ -167,7 +167,7 @@ def _set_environment() -> None:
         os.environ["NUMBA_CACHE_DIR"] = folder
 
 
-def _notice_changes(
+def notice_changes(
     name: str = "kernel", parts: tuple[str, ...] = ("lanes", "chain", "noise")
 ) -> None:
     """Make numba's cache see that a file which a kernel is compiled from has changed.

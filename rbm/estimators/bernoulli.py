@@ -29,6 +29,7 @@ from rbm.rules import RULES
 Floats = NDArray[np.floating[Any]]
 
 _DENSE_AT_ONCE = 2**22  # numbers of a sparse matrix that are made dense for one call (32 MB)
+_ORDERS_AT_ONCE = 2**20  # shuffled row numbers made for one call (8 MB)
 
 
 class BernoulliRBM(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
@@ -87,14 +88,16 @@ class BernoulliRBM(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstima
         self._check_parameters()
         rows = validate_data(self, X, accept_sparse="csr", dtype=(np.float64, np.float32))
         self._start(rows)
+        at_once = 1 if self.verbose else max(1, _ORDERS_AT_ONCE // rows.shape[0])
         begin = time.time()
-        for iteration in range(self.n_iter):
-            self._train(rows, noise.row_order(self._seed, iteration, rows.shape[0]))
+        for first in range(0, self.n_iter, at_once):
+            epochs = range(first, min(first + at_once, self.n_iter))
+            self._train(rows, [noise.row_order(self._seed, i, rows.shape[0]) for i in epochs])
             if self.verbose:
                 end = time.time()
                 score = self.score_samples(rows).mean()
                 print(
-                    f"[{type(self).__name__}] Iteration {iteration + 1}, "
+                    f"[{type(self).__name__}] Iteration {first + 1}, "
                     f"pseudo-likelihood = {score:.2f}, time = {end - begin:.2f}s"
                 )
                 begin = end
@@ -111,7 +114,7 @@ class BernoulliRBM(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstima
         rows = validate_data(self, X, accept_sparse="csr", dtype=kinds, reset=first)
         if first:
             self._start(rows)
-        self._train(rows, np.arange(rows.shape[0]))
+        self._train(rows, [np.arange(rows.shape[0])])
         return self
 
     def transform(self, X: ArrayLike) -> Floats:
@@ -170,17 +173,20 @@ class BernoulliRBM(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstima
         self._keep(binary.start(mean, rows.shape[0], self.n_components, self._options()))
         self._n_features_out = self.n_components
 
-    def _train(self, rows: Any, order: NDArray[np.int64]) -> None:
-        train = exact_rule.train if self.rule == "exact" else binary.train
+    def _train(self, rows: Any, orders: list[NDArray[np.int64]]) -> None:
+        """Go through the rows in each of these orders."""
         state, options = self._state(), self._options()
-        if not sp.issparse(rows):
-            self._keep(train(state, rows, options, order))
+        if self.rule != "exact" and not sp.issparse(rows):
+            self._keep(binary.train(state, rows, options, np.array(orders)))
             return
+        train = exact_rule.train if self.rule == "exact" else binary.train
         batches = max(1, _DENSE_AT_ONCE // (rows.shape[1] * self.batch_size))
         at_once = batches * self.batch_size
-        for first in range(0, len(order), at_once):
-            dense = rows[order[first : first + at_once]].toarray()
-            state = train(state, dense, options, np.arange(len(dense)))
+        for order in orders:
+            for first in range(0, len(order), at_once):
+                some = rows[order[first : first + at_once]]
+                dense = some.toarray() if sp.issparse(rows) else some
+                state = train(state, dense, options, np.arange(len(dense)))
         self._keep(state)
 
     def _options(self) -> BinaryOptions:
