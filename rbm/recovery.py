@@ -119,19 +119,18 @@ CLEAR = 2.0
 
 def verdict(losses: dict[str, Floats], measure: str) -> str:
     """A sentence: how the machine compares with each baseline by this measure, from `losses`
-    (method → (n,)) on the same n cases."""
+    (method → (n,)) on the same n cases. A difference below `CLEAR` standard errors is none."""
     said = []
-    for method, label in METHODS.items():
-        if method == "machine":
-            continue
-        gain = mean_of(losses[method] - losses["machine"])
-        share = f"{abs(gain.value) / losses[method].mean():.0%}" if losses[method].any() else "∞"
-        if not abs(gain.value) > CLEAR * gain.error:  # also for NaN
-            said.append(f"is level with the {_lower(label)}")
+    for method in [name for name in METHODS if name != "machine"]:
+        more = mean_of(losses["machine"] - losses[method])
+        share = abs(more.value) / max(float(losses[method].mean()), 1e-12)
+        by = f"{share:.0%} " if share < 10 else "many times "
+        if not abs(more.value) > CLEAR * more.error:  # also for NaN
+            said.append(f"level with the {_lower(METHODS[method])}")
         else:
-            word = "beats" if gain.value > 0 else "loses to"
-            said.append(f"{word} the {_lower(label)} by {share}")
-    return f"By {_lower(MEASURES[measure].label)} the machine {_listed(said)}."
+            worse = "worse" if more.value > 0 else "better"
+            said.append(f"{by}{worse} than the {_lower(METHODS[method])}")
+    return f"By {_lower(MEASURES[measure].label)} the machine is {_listed(said)}."
 
 
 def _lower(label: str) -> str:
@@ -139,7 +138,7 @@ def _lower(label: str) -> str:
 
 
 def _listed(parts: list[str]) -> str:
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])}, and {parts[-1]}"
+    return f"{', '.join(parts[:-1])}, and {parts[-1]}"
 
 
 def _log_loss(truth: Floats, predicted: Floats) -> Floats:

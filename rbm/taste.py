@@ -38,7 +38,8 @@ def goes_with(weights: Floats) -> tuple[list[int], list[int]]:
 
 def clearest_contrast(means: Floats, labels: Ints, n_kinds: int) -> Contrast:
     """The group of kinds of cases that a hidden unit tells best from the others: the largest
-    difference between the shares for which it is on. `means` (n,) of the unit, `labels` (n,) in
+    difference between the shares for which it is on; of two equal ones that for which it is on
+    inside. `means` (n,) of the unit, `labels` (n,) in
     0 … `n_kinds` - 1; no more than half of the kinds are called a group.
 
     Raises `ValueError` when there are not two kinds among the labels.
@@ -52,4 +53,4 @@ def clearest_contrast(means: Floats, labels: Ints, n_kinds: int) -> Contrast:
         for kinds in itertools.combinations(present, size):
             of = np.isin(labels, kinds)
             found.append(Contrast(kinds, float(on[of].mean()), float(on[~of].mean())))
-    return max(found, key=lambda one: abs(one.inside - one.outside))
+    return max(found, key=lambda one: (abs(one.inside - one.outside), one.inside))

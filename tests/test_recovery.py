@@ -17,6 +17,7 @@ from rbm.recovery import (
     case_losses,
     machine_predictions,
     mean_of,
+    verdict,
 )
 
 from .binary_machines import random_machine
@@ -91,3 +92,25 @@ def test_the_mean_has_its_standard_error() -> None:
     assert found.value == pytest.approx(3.0)
     assert found.error == pytest.approx(np.sqrt((4 + 1 + 0 + 9) / 3 / 4))
     assert np.isnan(mean_of([1.0]).error)
+
+
+def test_the_verdict_is_computed_pairwise() -> None:
+    shared = np.array([0.1, 0.5, 0.9, 0.3])  # differences between cases, which pairing removes
+    wiggle = np.array([0.001, -0.001, 0.002, -0.002])
+    losses = {
+        "machine": shared + wiggle,
+        "nearest": shared + 0.09,
+        "several": shared * 0.5,
+        "mean": shared - wiggle,
+    }
+    assert verdict(losses, "squared") == (
+        "By squared error the machine is 17% better than the nearest neighbour, 100% worse than "
+        "the mean of the 10 nearest, and level with the mean of all learnt cases."
+    )
+
+
+def test_a_verdict_on_one_case_or_against_no_error_claims_nothing_wrong() -> None:
+    one = {name: np.array([0.5]) for name in METHODS}
+    assert verdict(one, "log").count("level") == 3
+    zero = {name: np.zeros(3) for name in METHODS} | {"machine": np.array([0.1, 0.11, 0.1])}
+    assert verdict(zero, "absolute").count("many times worse") == 3

@@ -28,20 +28,23 @@ from rbm.recovery import baselines
 from rbm.units import Floats
 
 KEY = "fill"
+ANY = -1
 PARTS = {"held_out": "Held out", "learnt": "Learnt", "own": "Your own"}
 
 
 @dataclass(frozen=True, eq=False)
 class Bench:
     """`values` (units,) of the case looked at, `known` (units,); `part` a key of `PARTS`, `place`
-    its place among all `cases` (the last one looked at, when `part` is "own"). `seed` of the
-    chains, of which there are `chains` of `steps` steps."""
+    its place among all `cases` (the last one looked at, when `part` is "own"); `label`: only cases
+    with it are looked at, `ANY` for all. `seed` of the chains, of which there are `chains` of
+    `steps` steps."""
 
     cases: Cases
     values: Floats
     known: Known
     part: str
     place: int
+    label: int = ANY
     seed: int = 0
     chains: int = 100
     steps: int = 60
@@ -130,19 +133,27 @@ def filled(session: BinarySession) -> Filled:
     return found
 
 
-def places_of(cases: Cases, part: str, label: int | None = None) -> NDArray[np.intp]:
-    """Places of the cases of one part, all or those with a label."""
+def places_of(cases: Cases, part: str, label: int = ANY) -> NDArray[np.intp]:
+    """Places of the cases of one part, all or those with a label; none at all may be."""
     wanted = np.ones(len(cases.values), np.bool_)
     if cases.held_out is not None and part in ("held_out", "learnt"):
         wanted = cases.held_out == (part == "held_out")
-    if label is not None and cases.labels is not None:
+    if label != ANY and cases.labels is not None:
         wanted = wanted & (cases.labels == label)
     return np.flatnonzero(wanted)
 
 
-def look_at(here: Bench, part: str, place: int) -> Bench:
-    """Another case; the same units stay covered."""
-    return replace(here, part=part, place=place, values=here.cases.values[place])
+def another(here: Bench, part: str, label: int) -> Bench:
+    """A case of this part and label at random (of any label where there is none of it), never the
+    present one where there are others; the same units stay covered."""
+    if not len(places_of(here.cases, part, label)):
+        label = ANY
+    places = places_of(here.cases, part, label)
+    others = places[places != here.place]
+    rng = np.random.default_rng([here.seed, here.place])
+    place = int(rng.choice(others if len(others) else places))
+    values = here.cases.values[place]
+    return replace(here, part=part, label=label, place=place, values=values, seed=here.seed + 1)
 
 
 def draw_own(here: Bench) -> Bench:

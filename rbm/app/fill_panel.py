@@ -9,7 +9,7 @@ import streamlit as st
 
 from rbm.app import fill_bench
 from rbm.app.binary_session import BinarySession
-from rbm.app.fill_bench import PARTS, Filled, bench, put
+from rbm.app.fill_bench import ANY, PARTS, Filled, bench, put
 from rbm.app.messages import plain
 from rbm.app.pixels import Panel, painted, pixel_board, pixel_player
 from rbm.cases import Cases
@@ -18,7 +18,6 @@ from rbm.recovery import MEASURES, METHODS, SEVERAL
 from rbm.unit_sums import written
 
 BOARD = "fill_board"
-ANY = -1
 MOST_CHAINS, MOST_STEPS = 1_000, 500
 
 
@@ -38,6 +37,7 @@ def case_choice(session: BinarySession) -> None:
             return
         if cases.labels is not None:
             names = {ANY: "any"} | dict(enumerate(cases.label_names))
+            st.session_state["fill_label"] = here.label
             st.selectbox(
                 "Label", list(names), key="fill_label", format_func=names.__getitem__,
                 on_change=_another, args=(session,), width=150,
@@ -57,21 +57,13 @@ def _name_of(cases: Cases, place: int) -> str:
 
 
 def _choose_part(session: BinarySession) -> None:
-    part = st.session_state["fill_part"]
-    if part == "own":
-        put(fill_bench.draw_own(bench(session)))
-    else:
-        put(replace(bench(session), part=part))
-        _another(session)
+    here, part = bench(session), st.session_state["fill_part"]
+    put(fill_bench.draw_own(here) if part == "own" else fill_bench.another(here, part, here.label))
 
 
 def _another(session: BinarySession) -> None:
     here = bench(session)
-    label = st.session_state.get("fill_label", ANY)
-    places = fill_bench.places_of(here.cases, here.part, None if label == ANY else label)
-    if len(places):
-        place = int(np.random.default_rng([here.seed, here.place]).choice(places))
-        put(replace(fill_bench.look_at(here, here.part, place), seed=here.seed + 1))
+    put(fill_bench.another(here, here.part, st.session_state.get("fill_label", ANY)))
 
 
 def cover_panel(session: BinarySession) -> None:

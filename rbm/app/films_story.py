@@ -13,7 +13,6 @@ from rbm.cases import CASE_SETS, Cases
 from rbm.filling import MOST_PARTS, Known, parts_of
 from rbm.models.binary import BinaryMachine
 from rbm.taste import Contrast, clearest_contrast, goes_with
-from rbm.unit_sums import written
 from rbm.units import Floats
 from rbm.views.codes import weight_bars
 
@@ -71,9 +70,12 @@ def _hidden_units(machine: BinaryMachine, cases: Cases) -> None:
         for box, unit in zip(st.columns(2, gap="medium"), columns, strict=False):
             with box:
                 weights = machine.weights[:, unit]
+                bars = weight_bars(weights, cases.names)
+                bars.update_traces(textposition="outside", cliponaxis=False)
+                bars.update_layout(margin={"b": 52, "r": 48})
                 st.plotly_chart(
-                    dressed(weight_bars(weights, cases.names)), theme=None,
-                    key=f"films_unit_{unit}", config={"displayModeBar": False},
+                    dressed(bars), theme=None, key=f"films_unit_{unit}",
+                    config={"displayModeBar": False},
                 )  # fmt: skip
                 st.markdown(_sentence(int(unit), weights, cases))
 
@@ -174,8 +176,8 @@ def _explained(machine: BinaryMachine, cases: Cases, v: Floats, known: Known) ->
     ]
     st.dataframe(rows, hide_index=True, height="content")
     products = parts.weights * parts.means[:, best]
-    total = " + ".join(written(product) for product in products)
+    total = " + ".join(f"{product:.3f}" for product in products)
     st.caption(
-        f"The sum of the products is the probability: {total} = {written(chances[best])}. It is "
+        f"The sum of the products is the probability: {total} = {chances[best]:.3f}. It is "
         f"exact: {machine.n_hidden} hidden units have only {len(products)} states."
     )

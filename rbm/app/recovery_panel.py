@@ -50,7 +50,8 @@ def recovery_panel(session: BinarySession) -> None:
     if work.playing:
         watched(work, KEY, work.goal, lambda: f"Case {work.done:,} of {len(work.places):,}",
                 cancel=_cancel)  # fmt: skip
-    elif work.epoch < work.goal:
+        return
+    if work.epoch < work.goal:
         st.button("Go on", on_click=work.begin, icon=":material/play_arrow:")
     if work.epoch:
         _result(session, work)

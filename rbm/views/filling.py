@@ -45,7 +45,7 @@ def belief_bars(
         tickvals=places, ticktext=labels, autorange="reversed", automargin=True, showgrid=False
     )
     figure.update_layout(
-        height=130 + 28 * len(names), margin={"t": 8, "b": 8, "l": 8, "r": 8}, bargap=0.35,
+        height=120 + 28 * len(names), margin={"t": 40, "b": 52, "l": 8, "r": 16}, bargap=0.35,
         legend={"yref": "paper", "y": 1.0, "yanchor": "bottom"}, showlegend=True,
     )  # fmt: skip
     return figure
