@@ -15,16 +15,15 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-import time
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from multiprocessing import get_context
 
 import numpy as np
-from numpy.typing import NDArray
 
 import rbm
-from rbm.experiment import SCORED_PASSES, SCORED_STARTS, to_range, to_square
+from rbm.tuning import Trial, run_trial
+from rbm.tuning.confirmation import bootstrap_interval
 
 PUBLISHED_PATTERNS = (
     "split_ring", "ring", "two_rings", "moons", "spiral", "gauss2",
@@ -76,24 +75,9 @@ def measure(job: tuple[str, str, int]) -> tuple[float, float]:
     """(mismatch, seconds of training) of one run: row, pattern, seed."""
     name, pattern, seed = job
     row = ROWS[name]
-    settings = replace(row.settings, pattern=pattern, data_seed=seed, seed=seed)
-    begin = time.perf_counter()
-    run = rbm.train(settings, row.epochs)
-    seconds = time.perf_counter() - begin
-    starts = np.random.default_rng([seed, 1]).random((SCORED_STARTS, 2))
-    cloud = rbm.reconstruct(
-        run.model, to_range(starts, settings), SCORED_PASSES, seed=seed, sigma=settings.sigma
-    )
-    return run.experiment.yardstick.mismatch(to_square(cloud, settings)), seconds
-
-
-def bootstrap(scores: NDArray[np.float64], draws: int = 2000) -> tuple[float, float]:
-    """95 % interval of the mean of scores (patterns, seeds), the patterns being fixed."""
-    rng = np.random.default_rng(0)
-    columns = rng.integers(scores.shape[1], size=(draws, *scores.shape))
-    means = np.take_along_axis(scores[None], columns, axis=2).mean(axis=(1, 2))
-    low, high = np.quantile(means, [0.025, 0.975])
-    return float(low), float(high)
+    settings = replace(row.settings, pattern=pattern)
+    outcome = run_trial(Trial(settings, row.epochs, (seed,), fresh_noise=True))
+    return outcome.objective, outcome.seconds
 
 
 def main() -> None:
@@ -119,7 +103,7 @@ def main() -> None:
                 jobs = [(name, pattern, seed) for pattern in patterns for seed in range(seeds)]
                 measured = np.array(list(pool.map(measure, jobs, chunksize=seeds)))
                 scores = measured[:, 0].reshape(len(patterns), seeds)
-                low, high = bootstrap(scores)
+                low, high = bootstrap_interval(scores)
                 means = scores.mean(axis=1)
                 result = Result(
                     name, group, float(scores.mean()), low, high, float((scores > 1).mean()),
