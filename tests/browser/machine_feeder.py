@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -15,6 +16,8 @@ from rbm.binary_scores import score
 from rbm.binary_settings import BinarySettings
 from rbm.binary_training import BinaryRun
 from rbm.cases import CASE_SETS, Cases
+from rbm.models.binary import BinaryMachine
+from rbm.recording import Recording
 
 from .feeder import SEND
 
@@ -38,6 +41,14 @@ def learnt(name: str, epochs: int, n_hidden: int) -> tuple[Cases, BinaryRun]:
     cases = CASE_SETS[name].build()
     settings = BinarySettings(n_hidden=n_hidden, learning_rate=0.05, initial_scale=0.1)
     return cases, binary_training.train(settings, cases.training, epochs)
+
+
+def still_life(machine: BinaryMachine, cases: Cases) -> tuple[Cases, BinaryRun]:
+    """A run that consists of one given machine, at epoch 0."""
+    settings = BinarySettings(n_hidden=machine.n_hidden, visible=machine.visible)
+    run = binary_training.start(settings, cases.values)
+    recording = Recording.begin(machine.parameters.astype(np.float32))
+    return cases, replace(run, state=replace(run.state, machine=machine), recording=recording)
 
 
 class MachineFeeder:
@@ -66,7 +77,7 @@ class MachineFeeder:
         self.frame += 1
         recording = run.recording
         stop = recording.count if last is None else last + 1
-        scored = [epoch for epoch in (0, run.epoch // 2, run.epoch) if epoch < stop]
+        scored = [epoch for epoch in sorted({0, run.epoch // 2, run.epoch}) if epoch < stop]
         rows = [score(run.machine_at(epoch), cases) for epoch in scored]
         labels = cases.labels if cases.labels is not None else np.full(len(cases.values), -1)
         shown = np.arange(len(cases.values))[:200]

@@ -171,6 +171,16 @@ def test_sizes_and_changes_equal_numpy(call: Call) -> None:
     np.testing.assert_allclose(change, (now - before)[:6] / 4, atol=1e-7)
 
 
+@pytest.mark.parametrize("share", [0.5, 0.9, 0.99, 1])
+def test_the_size_of_most_values_is_their_quantile(call: Call, share: float) -> None:
+    values = np.random.default_rng(8).normal(size=4000)
+    body = "return [m.sizeBelow(numbers, share), m.sizeBelow([0, 0], share)];"
+    size, none = call("statistics", body, numbers=values.tolist(), share=share)
+    step = np.abs(values).max() / 1000
+    assert size == pytest.approx(np.quantile(np.abs(values), share), abs=1.5 * step)
+    assert none == 0
+
+
 def test_dead_and_saturated_units_are_found(call: Call) -> None:
     p = np.random.default_rng(6).random((30, 6))
     p[:, 1] *= 0.05

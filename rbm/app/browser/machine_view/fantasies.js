@@ -7,8 +7,9 @@ import { Chains } from "./chains.js";
 import { UnitPicture } from "./picture.js";
 import { number } from "./words.js";
 
-const TALLEST = 460; // CSS pixels
+const TALLEST = 490; // CSS pixels
 const PAUSE = 80; // milliseconds between two pictures: faster is a flicker
+const SHARE = 4; // or this many times as long as the steps take, for large machines
 const BUDGET = 14; // milliseconds of steps for one picture
 const ENOUGH = 60_000; // milliseconds at a machine at rest, after which the chains rest too
 const COUNTS = [
@@ -36,7 +37,7 @@ export class Fantasies {
     this.options = options;
     this.view = view;
     this.running = !window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-    this.stepped = 0;
+    Object.assign(this, { stepped: 0, cost: 0 });
     this.since = null; // when the machine last changed, or was looked at anew
     this.canvas = element("canvas", { class: "fantasies-canvas", role: "img", tabindex: 0 });
     this.picture = new UnitPicture(this.canvas, TALLEST);
@@ -121,14 +122,15 @@ export class Fantasies {
     if (this.since === null || this.epoch !== epoch || moment.moving) this.since = now;
     this.epoch = epoch;
     if (!this.running || !this.card.seen) return false;
-    if (now - this.stepped < PAUSE) return true;
+    if (now - this.stepped < Math.max(PAUSE, SHARE * this.cost)) return true;
     this.stepped = now;
-    const deadline = performance.now() + BUDGET;
+    const begun = performance.now();
     let steps = 0;
     do {
       this.chains.step(machine);
       steps += 1;
-    } while (steps < Number(this.options.steps) && performance.now() < deadline);
+    } while (steps < Number(this.options.steps) && performance.now() < begun + BUDGET);
+    this.cost = performance.now() - begun;
     this.stale = true;
     if (now - this.since < ENOUGH) return true;
     this.running = false; // a picture at rest costs nothing

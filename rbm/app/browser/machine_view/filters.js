@@ -4,14 +4,15 @@ import { download } from "../shared/download.js";
 import { element, setText } from "../shared/dom.js";
 import { buildScale, Card, menu, readable } from "./card.js";
 import { UnitPicture } from "./picture.js";
-import { largest } from "./statistics.js";
+import { largest, sizeBelow } from "./statistics.js";
 import { number, percent, signed, unitName } from "./words.js";
 
 const PAGE = 256; // hidden units shown at once
-const TALLEST = 460; // CSS pixels
+const TALLEST = 490; // CSS pixels
 const ORDER_PAUSE = 2000; // milliseconds
 const SCALES = [
   ["common", "One scale"],
+  ["clipped", "One scale, top 1 % clipped"],
   ["each", "Own scales"],
 ];
 const ORDERS = [
@@ -83,8 +84,9 @@ export class Filters {
     const pages = Math.ceil(nHidden / PAGE);
     this.page = Math.min(Math.max(0, this.page), pages - 1);
     this.shown = order.slice(this.page * PAGE, (this.page + 1) * PAGE);
-    const most = largest(weights) || 1;
-    const own = this.options.scale === "each" ? this.ownScales(machine) : null;
+    const { scale } = this.options;
+    const own = scale === "each" ? this.ownScales(machine) : null;
+    const most = (scale === "clipped" ? sizeBelow(weights, 0.99) : largest(weights)) || 1;
     this.picture.draw(
       {
         count: this.shown.length,
@@ -105,15 +107,15 @@ export class Filters {
     );
     this.scale.show(
       shades.signed,
-      own ? "−max" : signed(-most),
-      own ? "+max, of each unit" : signed(most),
+      own ? "−max" : `${scale === "clipped" ? "≤ " : ""}${signed(-most)}`,
+      own ? "+max, of each unit" : `${scale === "clipped" ? "≥ " : ""}${signed(most)}`,
     );
     this.pages.hidden = pages < 2;
     setText(this.pageText, `units ${this.page * PAGE + 1} to ${this.page * PAGE + this.shown.length} of ${nHidden}`);
     this.clear.hidden = picked < 0;
     this.canvas.setAttribute(
       "aria-label",
-      `Filters of ${nHidden} hidden units over ${nVisible} visible ones, weights within ±${number(most)}. Arrow keys read them, with Shift weight by weight; Enter marks a unit.`,
+      `Filters of ${nHidden} hidden units over ${nVisible} visible ones, weights within ±${number(largest(weights))}. Arrow keys read them, with Shift weight by weight; Enter marks a unit.`,
     );
     this.card.note(
       picked < 0 ? "Point at a weight to read it; touch a unit to mark it everywhere." : this.unit(picked),

@@ -4,7 +4,7 @@ const STORE = "rbm-machine-view";
 
 /** Each option's choices, the default first. */
 const CHOICES = {
-  scale: ["common", "each"],
+  scale: ["common", "clipped", "each"],
   order: ["index", "often"],
   chains: ["36", "16", "64"],
   from: ["noise", "data"],

@@ -30,6 +30,19 @@ export function meanSize(values) {
   return sum / values.length;
 }
 
+/** The size below which a share of the values lies, to a thousandth of the largest. */
+export function sizeBelow(values, share) {
+  const most = largest(values);
+  if (most === 0) return 0;
+  const counts = histogram(values, most, 2001); // of both signs around a middle part
+  let left = share * values.length;
+  let size = 0;
+  for (; size < 1000 && left > 0; size += 1) {
+    left -= size === 0 ? counts[1000] : counts[1000 - size] + counts[1000 + size];
+  }
+  return (most * (2 * size - 1)) / 2001;
+}
+
 /** Change of `count` numbers from one frame to a later one, per epoch between them. */
 export function changeOf(now, before, count, epochs) {
   const change = new Float32Array(count);
