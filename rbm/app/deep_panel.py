@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -14,7 +15,7 @@ from rbm.app.binary_session import BinarySession
 from rbm.app.chains import CHAINS
 from rbm.app.chains_panel import chains_panel
 from rbm.app.messages import plain
-from rbm.app.stacking import Stacking, standard_error
+from rbm.app.stacking import Stacking, gain
 from rbm.app.watched import watched
 from rbm.deep import MAX_LAYERS, DeepBeliefNetwork, Layer
 from rbm.views.tiles import tile
@@ -60,13 +61,13 @@ def deep_panel(session: BinarySession) -> None:
         _plan(session)
         return
     if stack.playing:
-        watched(stack, "deep_training", stack.run.epochs, partial(_progress, stack),
+        watched(stack, "deep_training", stack.goal, partial(_progress, stack),
                 cancel=stacking.discard)  # fmt: skip
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         if not stack.finished and not stack.stopped:
             st.button("Go on", key="deep_go_on", icon=":material/play_arrow:",
-                      on_click=stack.catch_up, args=(stack.run.epochs,))  # fmt: skip
+                      on_click=stack.catch_up, args=(stack.goal,))  # fmt: skip
         st.button("Stack anew", key="deep_discard", icon=":material/restart_alt:",
                   on_click=stacking.discard)  # fmt: skip
         st.markdown(f"Units, from the data upwards: **{stack.title}**. {_progress(stack)}.")
@@ -78,8 +79,11 @@ def deep_panel(session: BinarySession) -> None:
             "changed since. Stack anew to follow it.",
             icon=":material/info:",
         )
-    chains_panel(stack)
-    _depths(stack)
+    left, right = st.columns(2, gap="large")
+    with left:
+        chains_panel(stack)
+    with right:
+        _depths(stack)
 
 
 def _progress(stack: Stacking) -> str:
@@ -94,39 +98,44 @@ def _plan(session: BinarySession) -> None:
         "Layers to add", [1, 2], default=1, required=True, key="deep_count",
         help=f"A network has at most {MAX_LAYERS} layers here.",
     )  # fmt: skip
-    below, plans = session.settings.n_hidden, []
-    for depth in range(2, 2 + int(more or 1)):
+    depths = range(2, 2 + int(more or 1))
+    for depth in depths:
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            units = st.number_input(
-                f"Hidden units, layer {depth}", 1, MOST_UNITS, min(below, MOST_UNITS),
-                key=f"deep_units_{depth}", width=170,
+            st.number_input(
+                f"Hidden units, layer {depth}", 1, MOST_UNITS,
+                min(session.settings.n_hidden, MOST_UNITS), key=f"deep_units_{depth}", width=170,
             )  # fmt: skip
-            epochs = st.number_input(
+            st.number_input(
                 f"Epochs, layer {depth}", 1, 10_000, session.goal, key=f"deep_epochs_{depth}",
                 width=150,
             )  # fmt: skip
-            rate = st.number_input(
-                f"Learning rate, layer {depth}", 0.001, 1.0, session.settings.learning_rate,
-                format="%.3f", key=f"deep_rate_{depth}", width=170,
+            st.number_input(
+                f"Learning rate, layer {depth}", 0.0, 10.0, session.settings.learning_rate,
+                step=0.01, format="%.3f", key=f"deep_rate_{depth}", width=170,
             )  # fmt: skip
-        plans.append((int(units), int(epochs), float(rate)))
     st.button(
         "Train the stack", key="deep_train", type="primary", icon=":material/layers:",
-        on_click=_begin, args=(session, tuple(plans)),
+        on_click=_begin, args=(session, depths),
     )  # fmt: skip
 
 
-def _begin(session: BinarySession, plans: tuple[tuple[int, int, float], ...]) -> None:
+def _begin(session: BinarySession, depths: Iterable[int]) -> None:
+    """Callback: the layers as the fields say now; all else as in the machine below."""
+    chosen = st.session_state
     layers = [
         Layer(
             replace(
-                session.settings, n_hidden=units, learning_rate=rate, learning_rate_end=rate,
-                seed=session.settings.seed + depth, visible="bernoulli",
+                session.settings,
+                n_hidden=chosen[f"deep_units_{depth}"],
+                learning_rate=chosen[f"deep_rate_{depth}"],
+                learning_rate_end=chosen[f"deep_rate_{depth}"],
+                seed=session.settings.seed + depth,
+                visible="bernoulli",
             ),
-            epochs,
+            chosen[f"deep_epochs_{depth}"],
         )
-        for depth, (units, epochs, rate) in enumerate(plans, start=1)
-    ]  # fmt: skip
+        for depth in depths
+    ]
     try:
         stacking.begin(session, layers)
     except ValueError as problem:
@@ -147,19 +156,19 @@ def _depths(stack: Stacking) -> None:
             {
                 "Layers": " – ".join(f"{each.n_hidden:,}" for each in machines[:depth]),
                 f"Log-likelihood, {where} cases": ("at least " if depth > 1 else "")
-                + f"{found.mean:.1f} ± {standard_error(found.bounds):.1f}".replace("-", "−"),
+                + f"{found.mean:.2f} ± {found.error:.2f}".replace("-", "−"),
                 "Reconstruction error": f"{found.reconstruction:.4f}",
             }
         )
     st.markdown("**Is the deeper machine the better one?**")
     st.dataframe(rows, hide_index=True, height="content")
     st.markdown(f"**{_depth_verdict(stack)}**")
+    estimated = any(each.log_z_error for each in stack.depths)
     st.caption(
-        f"Nats per {where} case, ± the standard error over cases. Above one layer only a lower "
-        "bound can be had: what the pass upwards guesses about the hidden layers counts as known "
-        "(Salakhutdinov & Murray 2008). "
-        + ("" if all(each.exact for each in stack.depths) else "log Z of the top machine is "
-           "estimated by annealed importance sampling. ")
+        f"Nats per {where} case, ± the standard error. Above one layer only a lower bound can be "
+        "had: what the pass upwards guesses about the hidden layers counts as known (Salakhutdinov "
+        "& Murray 2008). "
+        + "log Z is estimated by annealed importance sampling. " * estimated
         + "Reconstruction error: mean squared error of cases that went up through all layers and "
         "down again, without noise."
     )  # fmt: skip
@@ -177,16 +186,15 @@ def _depths(stack: Stacking) -> None:
 
 def _depth_verdict(stack: Stacking) -> str:
     """Whether the numbers say that stacking has helped."""
-    gains = stack.depths[-1].bounds - stack.depths[0].bounds  # case by case
-    gain, error = float(gains.mean()), standard_error(gains)
-    told = f"{abs(gain):.1f} ± {error:.1f} nats"
+    difference, error = gain(stack.depths)
     if not np.isfinite(error):
         return "There are too few cases to tell."
-    if gain > 2 * error:
-        return f"The whole network is better by at least {told} a case."
-    if gain < -2 * error:
+    told = f"{abs(difference):.2f} ± {error:.2f} nats"
+    if difference > 2 * error:
+        return f"The whole network is better, by at least {told} a case."
+    if difference < -2 * error:
         return (
-            f"The bound of the whole network is {told} lower: stacking shows no gain here. The "
-            "truth may be higher than its bound."
+            f"The bound of the whole network is {told} lower: stacking shows no gain here, though "
+            "the truth may be higher than its bound."
         )
     return f"The bound of the whole network differs by {told}: no more than chance brings."

@@ -66,7 +66,8 @@ def film(
         sliders=[{
             "active": len(marks) - 1, "x": 0.2, "len": 0.8, "y": -0.06, "yanchor": "top",
             "activebgcolor": BLUE, "ticklen": 0, "minorticklen": 0,
-            "currentvalue": {"prefix": "Gibbs steps: "}, "font": {"color": "rgba(0,0,0,0)"},
+            "currentvalue": {"prefix": "Gibbs steps: ", "font": {"color": GREY, "size": 14}},
+            "font": {"color": "rgba(0,0,0,0)"},  # of the marks: too many to be read
             "steps": [
                 {"label": str(mark), "method": "animate", "args": [[str(mark)], now]}
                 for mark in marks
