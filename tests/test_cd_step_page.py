@@ -43,7 +43,8 @@ def forward(page: AppTest, times: int = 1) -> None:
 
 def cells(page: AppTest) -> str:
     """All numbers of the tables, without the marks of HTML."""
-    html = "".join(each.proto.body for each in page.get("html"))
+    bodies = (each.proto.body for each in page.get("html"))
+    html = "".join(body for body in bodies if "<table" in body)
     return " ".join(html.replace("<", " <").replace(">", "> ").split())
 
 
@@ -125,6 +126,35 @@ def test_the_next_step_starts_from_the_new_weights(page: AppTest) -> None:
     np.testing.assert_allclose(here.machine.weights, CLASSIC_MACHINE.weights + change, atol=1e-12)
     assert (here.seed, here.taken) == (1, 1)
     np.testing.assert_allclose(here.velocity["weights"], change, atol=1e-12)
+
+
+def test_a_link_opens_what_was_copied_and_a_damaged_one_says_so(page: AppTest) -> None:
+    page.get("button_group")[0].set_value("continuous").run()
+    forward(page, 9)
+    link = dict(page.query_params)
+    assert (link["model"], link["step"], link["at"]) == ("continuous", "1", "1")
+    there = AppTest.from_file("../app.py", default_timeout=60)
+    for name, value in link.items():
+        there.query_params[name] = value
+    there.switch_page("pages/cd_step.py").run()
+    assert not there.exception
+    assert dict(there.query_params) == link
+    assert cells(there) == cells(page)
+    there = AppTest.from_file("../app.py", default_timeout=60)
+    for name, value in (link | {"ah": "1"}).items():
+        there.query_params[name] = value
+    there.switch_page("pages/cd_step.py").run()
+    assert "cannot be opened: its part “ah” should hold 3 numbers" in there.warning[0].value
+    assert dict(there.query_params) == {}
+    assert there.text_input[0].value == "0 1 1 0"
+
+
+def test_input_that_cannot_be_read_keeps_the_last_address(page: AppTest) -> None:
+    page.text_input[0].set_value("1001").run()
+    page.text_input[0].set_value("10").run()
+    assert page.error
+    assert not page.exception
+    assert page.query_params["v"] == "1_0_0_1"
 
 
 def test_input_that_does_not_fit_is_explained(page: AppTest) -> None:

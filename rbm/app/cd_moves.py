@@ -66,6 +66,20 @@ def go(to: int) -> None:
     put(replace(bench(), at=min(max(to, 0), len(NAMES) - 1)))
 
 
+def back() -> None:
+    """To the sub-step before this one; not asked for by its number, so quick presses add up."""
+    go(bench().at - 1)
+
+
+def forward() -> None:
+    """To the next sub-step, and from the last one on to the next step."""
+    here = bench()
+    if here.at == len(NAMES) - 1:
+        go_on()
+    else:
+        go(here.at + 1)
+
+
 def load_first() -> None:
     """The model's own example again."""
     first = FIRST[st.session_state[MODEL]]()

@@ -156,17 +156,17 @@ def stepper() -> None:
     last = len(NAMES) - 1
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.button(
-            "Back", on_click=cd_moves.go, args=(here.at - 1,), disabled=here.at == 0,
+            "Back", on_click=cd_moves.back, disabled=here.at == 0,
             shortcut="Left", icon=":material/arrow_back:",
         )  # fmt: skip
         if here.at < last:
             st.button(
-                f"Next: {NAMES[here.at + 1]}", on_click=cd_moves.go, args=(here.at + 1,),
+                f"Next: {NAMES[here.at + 1]}", on_click=cd_moves.forward,
                 type="primary", shortcut="Right", icon=":material/arrow_forward:", key="cd_next",
             )  # fmt: skip
         else:
             st.button(
-                f"Next: step {here.taken + 2} from these weights", on_click=cd_moves.go_on,
+                f"Next: step {here.taken + 2} from these weights", on_click=cd_moves.forward,
                 type="primary", shortcut="Right", icon=":material/arrow_forward:", key="cd_next",
                 help="The same data, the updated weights and their velocity, new draws, nothing "
                 "pinned.",

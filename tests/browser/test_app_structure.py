@@ -7,7 +7,7 @@ from playwright.sync_api import FloatRect, Locator, Page, expect
 from .conftest import OpenPage
 from .server import Server, wait_until
 
-SLOW = 30_000
+SLOW = 60_000
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
 
 
@@ -23,6 +23,12 @@ def open_structure(page: Page, server: Server) -> None:
 def open_step(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/cd_step")
     expect(graph(page).locator(".graph")).to_be_visible(timeout=SLOW)
+
+
+def address(page: Page) -> str:
+    """The address bar's text as it is now."""
+    text: str = page.evaluate("location.href")
+    return text
 
 
 def settled(part: Locator) -> FloatRect:
@@ -126,7 +132,7 @@ def test_the_classic_step_is_walked_with_the_arrow_keys(server: Server, page: Pa
         "v₁", "0", "0", "0", "v₂", "0", "1", "1", "v₃", "0", "1", "1", "v₄", "0", "0", "0",
     ]  # fmt: skip
     page.get_by_text("8 update").click()
-    expect(page.get_by_text("Weights after")).to_be_visible()
+    expect(page.get_by_text("Weights: after")).to_be_visible()
 
 
 def test_a_touched_unit_of_the_data_is_switched(server: Server, page: Page) -> None:
@@ -136,6 +142,93 @@ def test_a_touched_unit_of_the_data_is_switched(server: Server, page: Page) -> N
     page.keyboard.press("ArrowRight")
     graph(page).locator('[data-part="h2"]').click()
     expect(page.get_by_text("h₃, step by step")).to_be_visible()
+
+
+def test_a_copied_link_restores_the_structure_in_a_fresh_browser(
+    server: Server, open_page: OpenPage
+) -> None:
+    page = open_page()
+    open_structure(page, server)
+    assert "?" not in address(page)
+    graph(page).locator('[data-part="v0"]').click()
+    page.get_by_test_id("stButtonGroup").first.get_by_text("v₁").click()
+    wait_until(lambda: "known=1000" in address(page), "what is known in the address")
+    graph(page).locator('[data-part="w0-0"] .hit').dispatch_event("click")
+    weight = page.get_by_label("Weight between v₁ and h₁")
+    weight.fill("-1.25")
+    weight.press("Enter")
+    wait_until(lambda: "w=-1.25_-2_2.5" in address(page), "the weight in the address")
+    there = open_page()
+    there.goto(address(page))
+    expect(graph(there).locator('[data-part="v0"]')).to_have_attribute(
+        "aria-label", "v₁: 1, known", timeout=SLOW
+    )
+    expect(there.get_by_label("Weight between v₁ and h₁")).to_have_value("-1.25")
+    expect(there.get_by_text("given what is known", exact=False).first).to_be_visible()
+    assert address(there) == address(page)
+
+
+def test_a_copied_link_restores_the_step_and_the_page_keeps_it(
+    server: Server, open_page: OpenPage
+) -> None:
+    page = open_page()
+    open_step(page, server)
+    told = page.get_by_role("textbox", name="h (3 units)")
+    told.fill("1 ? 0")
+    told.press("Enter")
+    wait_until(lambda: "h=1_x_0" in address(page), "the told states in the address")
+    page.get_by_text("8 update").click()
+    for heading in ("8. Update", "1. Clamp the data", "2. Hidden units, given the data"):
+        expect(page.get_by_role("heading", name=heading)).to_be_visible(timeout=SLOW)
+        if heading[0] != "2":
+            page.get_by_role("button", name="Next:").click()
+    wait_until(
+        lambda: "step=1" in address(page) and "at=1" in address(page), "the place in the address"
+    )
+    lines = page.locator("td").all_text_contents()
+    there = open_page()
+    there.goto(address(page))
+    expect(there.get_by_role("heading", name="2. Hidden units, given the data")).to_be_visible(
+        timeout=SLOW
+    )
+    wait_until(lambda: there.locator("td").all_text_contents() == lines, "the same numbers")
+    # Another page is not given these parameters, and on coming back all is as it was.
+    link = address(page)
+    page.get_by_test_id("stTopNavLink").filter(has_text="Structure").click()
+    expect(graph(page, 1).locator(".race")).to_be_visible(timeout=SLOW)
+    assert "model=" not in address(page)
+    page.get_by_test_id("stTopNavLink").filter(has_text="One CD step").click()
+    expect(page.get_by_role("heading", name="2. Hidden units, given the data")).to_be_visible(
+        timeout=SLOW
+    )
+    wait_until(lambda: address(page) == link, "the address of the step")
+
+
+def test_a_damaged_link_says_so_and_opens_the_first_example(
+    server: Server, open_page: OpenPage
+) -> None:
+    for path, lines in (("structure", 8), ("cd_step", 12)):
+        page = open_page()
+        page.goto(f"{server.url}/{path}?bench=1&size=4x3&w=1_<b>2</b>&model=binary")
+        expect(page.get_by_text("The link cannot be opened")).to_be_visible(timeout=SLOW)
+        expect(graph(page).locator(".line")).to_have_count(lines, timeout=SLOW)
+        wait_until(lambda page=page: "bench" not in address(page), "the damaged link to go")
+
+
+def test_quick_presses_never_go_back_to_an_older_address(server: Server, page: Page) -> None:
+    """The browser repeats an old address while it has not heard of the newest."""
+    open_step(page, server)
+    shown: list[str] = []
+
+    def arrived() -> bool:
+        page.keyboard.press("ArrowRight")
+        page.wait_for_timeout(60)
+        shown.append(page.get_by_role("heading", level=3).first.inner_text()[:1])
+        return shown[-1] == "8"
+
+    wait_until(arrived, "the last sub-step")
+    assert shown == sorted(shown)
+    wait_until(lambda: "at=7" in address(page), "the last place in the address")
 
 
 def test_both_pages_fit_a_phone_at_their_largest(server: Server, open_page: OpenPage) -> None:
@@ -148,7 +241,7 @@ def test_both_pages_fit_a_phone_at_their_largest(server: Server, open_page: Open
     expect(graph(page).locator(".line")).to_have_count(64)
     assert overflow(page) <= 0
     open_step(page, server)
-    page.get_by_text("Size, rate, seed and weights").click()
+    page.get_by_text("Rate, momentum, decay, size, seed and weights").click()
     for label in ("Visible units", "Hidden units"):
         field = page.get_by_label(label, exact=True)
         field.fill("8")
@@ -158,5 +251,5 @@ def test_both_pages_fit_a_phone_at_their_largest(server: Server, open_page: Open
         assert overflow(page) <= 0
         page.get_by_role("button", name="Next:").click()
         page.wait_for_timeout(200)
-    expect(page.get_by_text("Weights after")).to_be_visible()
+    expect(page.get_by_text("Weights: after")).to_be_visible()
     assert overflow(page) <= 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -100,6 +101,42 @@ def test_a_layer_without_states_shows_question_marks(bare: Page) -> None:
     assert part(bare, "v1").locator(".name").text_content() == "v₂′ 0.1"
 
 
+def test_clamped_units_have_a_second_ring_and_say_so(bare: Page) -> None:
+    give(bare, held=np.array([1.0, 0, 0]))
+    assert bare.locator(".ring").count() == 1
+    expect(part(bare, "v0")).to_have_attribute("aria-label", "v₁: 1, known")
+    expect(part(bare, "v1")).to_have_attribute("aria-label", "v₂: 0")
+    expect(part(bare, "h0")).to_have_attribute("aria-label", "h₁: 0")
+
+
+def test_long_names_take_two_lines_and_stay_inside(bare: Page) -> None:
+    names = {
+        "v": ["Alien", "Love Actually", "Supercalifragilistic"],
+        "h": ["science fiction", "h₂"],
+    }
+    give(bare, names=names, notes={"v": ["0.9", "0.1", "0.5"], "h": ["0.2", "0.3"]})
+    assert part(bare, "v0").locator(".name").all_text_contents() == ["Alien", "0.9"]
+    assert part(bare, "v1").locator(".name").all_text_contents() == ["Love", "Actually", "0.1"]
+    assert part(bare, "v2").locator(".name").all_text_contents() == [
+        "Supercali",
+        "fragilis…",
+        "0.5",
+    ]
+    assert part(bare, "h1").locator(".name").all_text_contents() == ["h₂ 0.3"]
+    expect(part(bare, "v2")).to_have_attribute("aria-label", "Supercalifragilistic: 1")
+    picture = bare.locator(".graph").bounding_box()
+    assert picture
+    texts = [text.bounding_box() for text in bare.locator(".graph text").all()]
+    boxes = [box for box in texts if box and box["width"]]
+    assert len(boxes) > 12
+    for box in boxes:
+        assert box["y"] >= picture["y"] - 1
+        assert box["y"] + box["height"] <= picture["y"] + picture["height"] + 1
+    rows = sorted((b["y"], b["x"], b["x"] + b["width"]) for b in boxes)
+    for (y, _, right), (its_y, left, _) in pairwise(rows):
+        assert abs(y - its_y) > 2 or left >= right - 1, "two labels overlap"
+
+
 def test_a_click_sends_the_part(bare: Page) -> None:
     give(bare)
     part(bare, "v2").click()
@@ -150,6 +187,38 @@ def test_the_chains_of_many_seeds_are_distributed_exactly(call: Call) -> None:
         )  # fmt: skip
         expected = 4000 * probabilities(machine, over)
         assert stats.chisquare(counts, expected).pvalue > 1e-3, over
+
+
+def test_clamped_chains_keep_what_is_known_and_are_distributed_exactly(call: Call) -> None:
+    machine = random_machine(4, 2, seed=5)
+    held = np.array([1.0, np.nan, 0.0, np.nan])
+    for over in ("visible", "hidden"):
+        race = race_message(machine, over, seed=0, held=held)
+        counts = call(
+            "chain",
+            """const counts = race.p.map(() => 0);
+            for (let seed = 0; seed < 4000; seed += 1) {
+              const chain = new m.Chain(weights, {...race, seed});
+              for (let pass = 0; pass < 40; pass += 1) chain.step();
+              counts[chain.state] += 1;
+            }
+            return counts;""",
+            weights=machine.weights.tolist(), race=race,
+        )  # fmt: skip
+        p = probabilities(machine, over, held)
+        assert sum(np.array(counts)[p == 0]) == 0
+        assert stats.chisquare(np.array(counts)[p > 0], 4000 * p[p > 0]).pvalue > 1e-3, over
+
+
+def test_states_that_cannot_be_have_no_bar(call: Call) -> None:
+    p = [0.25, 0, 0.75, 0]
+    names = call(
+        "bars",
+        """const chain = {p, counts: [1, 0, 1, 0], samples: 2, v: [0, 0], h: [0]};
+        return m.barsOf(chain, "visible").map(({name}) => name);""",
+        p=p,
+    )
+    assert names == ["00", "10"]
 
 
 def test_uniform_numbers_are_uniform(call: Call) -> None:
