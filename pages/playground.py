@@ -3,6 +3,7 @@
 import streamlit as st
 
 from rbm.app import controls, data_panel, guide, messages, navigation, player, server
+from rbm.app.gaussian_panel import gaussian_panel
 
 navigation.require_app()
 session = server.session()
@@ -14,4 +15,5 @@ with st.sidebar:
 
 messages.complaints(session)
 player.player(session)
+gaussian_panel(session)
 guide.guide(session)

@@ -159,7 +159,10 @@ def train(settings: BinarySettings, data: ArrayLike, epochs: int) -> BinaryRun:
 def _trained(run: BinaryRun, state: State, settings: BinarySettings) -> State | None:
     """The state after one more epoch; None when a parameter grows out of bounds."""
     with np.errstate(over="ignore", invalid="ignore"):  # what they lead to is looked at below
-        after = run.trainer(state, run.data, settings)
+        try:
+            after = run.trainer(state, run.data, settings)
+        except ValueError:  # a variance has become 0 or no number: there is no such machine
+            return None
     within = np.abs(after.machine.parameters).max() <= WEIGHT_LIMIT  # false for NaN
     return after if within else None
 
