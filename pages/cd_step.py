@@ -9,7 +9,8 @@ cd_moves.arrive()
 st.title("One CD step")
 st.caption(
     "Contrastive divergence, number by number: see the data, dream it once, and move the weights "
-    "towards the data and away from the dream."
+    "towards the data and away from the dream. The dream is one step of Gibbs sampling, "
+    "v → h → v′ → h′: that is CD-1. CD-k takes k such steps before it compares."
 )
 cd_panel.setup()
 try:

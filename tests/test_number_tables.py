@@ -27,6 +27,12 @@ def test_numbers_names_and_title_are_there() -> None:
     assert ">Weights</caption>" in html
 
 
+def test_rows_and_columns_are_named_for_screen_readers() -> None:
+    html = matrices([TABLE])
+    assert re.findall(r'<th scope="col"[^>]*>([^<]*)<', html) == ["", "h₁", "h₂"]
+    assert re.findall(r'<th scope="row"[^>]*>([^<]*)<', html) == ["v₁", "v₂"]
+
+
 def test_tints_tell_sign_and_share_of_the_largest() -> None:
     assert tints(matrices([TABLE])) == [
         "0,114,178,0.28", "213,94,0,0.55", "0,114,178,0.00", "0,114,178,0.14",

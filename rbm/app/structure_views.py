@@ -11,7 +11,7 @@ from rbm.app.graph import graph_message, race_message, unit_graph
 from rbm.app.messages import plain
 from rbm.app.structure_panel import bench, put
 from rbm.cd_update import Table
-from rbm.exact import states
+from rbm.exact import log_partition, states
 from rbm.structure import (
     MOST_TOGETHER,
     OVER,
@@ -47,7 +47,10 @@ def energy_panel() -> None:
     if machine.n_visible + machine.n_hidden <= MOST_TOGETHER:
         p = probabilities(machine, "both")[_number(np.concatenate([v, h]))]
         says += f" and p(v, h = {_digits(v)}·{_digits(h)}) = {written(p, 4)}"
-    st.caption(f"Of all states together: {says}.")
+    st.caption(
+        f"Of all states together: {says}. A probability is e^−E, or e^−F, divided by their sum "
+        f"over all states: Z = e^{written(log_partition(machine))}."
+    )
 
 
 def filling_panel() -> None:

@@ -76,10 +76,12 @@ def _tinted(value: float, largest: float) -> str:
 
 
 def _row(cells: Sequence[str], styles: Sequence[str], tag: str = "td") -> str:
-    inner = (
-        f'<{tag} style="{style}">{escape(cell)}</{tag}>'
-        for cell, style in zip(cells, styles, strict=True)
-    )
+    """A row; its first cell names it, and with `tag` "th" the others name their columns."""
+    inner = []
+    for at, (cell, style) in enumerate(zip(cells, styles, strict=True)):
+        scope = "col" if tag == "th" else "row"
+        kind = f'th scope="{scope}"' if tag == "th" or at == 0 else "td"
+        inner.append(f'<{kind} style="{style}">{escape(cell)}</{kind[:2]}>')
     return f"<tr>{''.join(inner)}</tr>"
 
 
