@@ -17,6 +17,7 @@ SCRIPTS = {
     "binary": "The binary machine: time and likelihood beside scikit-learn",
     "binary_quality": "What the binary machine learns, and how well its likelihood is estimated",
     "presets": "How well each preset learns each pattern",
+    "tuning": "How many trials a second, and what they cost outside training",
     "page": "How quickly the page comes up, draws and reacts, in Chromium",
 }
 

@@ -86,7 +86,8 @@ def range_from(text: str) -> Range:
     low, high, *scale = values.split(":")
     if scale not in ([], ["log"], ["linear"]):
         raise ValueError(f"A range is LOW:HIGH or LOW:HIGH:log; got {values!r}.")
-    return Range(name, float(low), float(high), log=scale == ["log"])
+    ends = float(value_of(name, low)), float(value_of(name, high))
+    return Range(name, *ends, log=scale == ["log"])
 
 
 def _study(
