@@ -71,6 +71,7 @@ class MachineFeeder:
         /,
         first: int = 0,
         last: int | None = None,
+        with_cases: bool = True,
         **header: Any,
     ) -> None:
         """A message with epochs first … last of a run, and changes to its usual header."""
@@ -98,7 +99,7 @@ class MachineFeeder:
                 for s in rows
             ]),
         }  # fmt: skip
-        if first == 0:
+        if first == 0 and with_cases:
             arrays |= {"cases": cases.values[shown], "case_labels": labels[shown]}
         blob = pack_blob(usual | header, arrays)
         self.page.evaluate(SEND, base64.b64encode(blob).decode())

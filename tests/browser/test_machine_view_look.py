@@ -150,6 +150,45 @@ def test_chains_run_pause_and_start_over(feeder: MachineFeeder) -> None:
     expect(readout(fantasies)).to_contain_text("steps")
 
 
+def test_chains_rest_when_nothing_has_changed_for_a_minute(open_page: OpenPage, url: str) -> None:
+    page = open_page()
+    page.clock.install()
+    feeder = MachineFeeder(page, url)
+    cases, run = learnt("films", 40, 2)
+    feeder.send(cases, run, last=20)
+    fantasies = card(feeder, "Fantasy particles")
+    page.clock.run_for(30_000)
+    expect(fantasies.get_by_role("button", name="Pause the chains")).to_be_visible()
+    page.clock.run_for(40_000)
+    expect(fantasies.get_by_role("button", name="Run the chains")).to_be_visible()
+    said = readout(fantasies).text_content()
+    page.clock.run_for(2_000)
+    expect(readout(fantasies)).to_have_text(str(said))
+    feeder.send(cases, run, first=21)
+    page.clock.run_for(2_000)
+    expect(fantasies.get_by_role("button", name="Pause the chains")).to_be_visible()
+    expect(readout(fantasies)).not_to_have_text(str(said))
+
+
+def test_only_what_keys_read_is_read_out(feeder: MachineFeeder) -> None:
+    feeder.send(*patchwork())
+    said = readout(card(feeder, "Filters"))
+    canvas = card(feeder, "Filters").locator("canvas")
+    canvas.hover(position={"x": 8, "y": 8})
+    expect(said).to_have_attribute("aria-live", "off")
+    canvas.press("ArrowRight")
+    expect(said).to_have_attribute("aria-live", "polite")
+
+
+def test_without_cases_the_rest_is_shown(feeder: MachineFeeder) -> None:
+    cases, run = learnt("films", 40, 2)
+    feeder.send(cases, run, with_cases=False)
+    feeder.shows(40)
+    expect(card(feeder, "Hidden probabilities").locator("canvas")).to_be_hidden()
+    card(feeder, "Filters").locator("canvas").hover(position={"x": 100, "y": 8})
+    expect(readout(card(feeder, "Filters"))).to_contain_text("h1: bias")
+
+
 def test_nothing_is_drawn_while_nothing_changes(open_page: OpenPage, url: str) -> None:
     feeder = MachineFeeder(open_page(reduced_motion="reduce"), url)  # the chains rest
     feeder.send(*learnt("bars", 20, 6))

@@ -37,7 +37,7 @@ export function menu(label, choices, value, changed) {
 export class Card {
   constructor(name, title, explanation, tools, body) {
     const id = `machine-view-${name}`;
-    this.readout = element("output", { class: "readout", "aria-live": "polite" });
+    this.readout = element("output", { class: "readout", "aria-live": "off" });
     this.node = element(
       "section",
       { class: `card ${name}`, "aria-labelledby": id },
@@ -62,8 +62,10 @@ export class Card {
     this.read();
   }
 
-  /** `reading()` says what is pointed at, also when that changes; null when nothing is. */
-  point(reading) {
+  /** `reading()` says what is pointed at, also when that changes; null when nothing is. `aloud`: to
+   * screen readers too, as the keys are theirs. */
+  point(reading, aloud = false) {
+    this.readout.setAttribute("aria-live", aloud ? "polite" : "off");
     this.reading = reading;
     this.read();
   }
@@ -83,7 +85,7 @@ export function readable(canvas, { card, reading, steps, chosen = () => {} }) {
   const ring = element("span", { class: "ring", hidden: true, "aria-hidden": "true" });
   const stage = element("div", { class: "stage" }, canvas, ring);
   let [x, y] = [0, 0];
-  const read = () => card().point(() => reading(x, y));
+  const read = (aloud) => card().point(() => reading(x, y), aloud);
   const rest = () => {
     ring.hidden = true;
     card().point(null);
@@ -91,7 +93,7 @@ export function readable(canvas, { card, reading, steps, chosen = () => {} }) {
   const point = (event) => {
     [x, y] = [event.offsetX, event.offsetY];
     ring.hidden = true;
-    read();
+    read(false);
   };
   canvas.addEventListener("pointermove", point);
   canvas.addEventListener("pointerdown", point);
@@ -116,7 +118,7 @@ export function readable(canvas, { card, reading, steps, chosen = () => {} }) {
       ring.hidden = false;
       ring.style.left = `${canvas.offsetLeft + x}px`;
       ring.style.top = `${canvas.offsetTop + y}px`;
-      read();
+      read(true);
     } else if (event.key === "Enter" && !ring.hidden) chosen(x, y);
     else return;
     event.preventDefault();

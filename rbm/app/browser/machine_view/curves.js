@@ -112,7 +112,7 @@ class Chart {
     context.textAlign = "left";
     context.fillText("0", PAD.left, bottom + 13);
     context.textAlign = "right";
-    context.fillText(`epoch ${thousands(newest)}`, right, bottom + 13);
+    if (newest > 0) context.fillText(`epoch ${thousands(newest)}`, right, bottom + 13);
     context.textAlign = "left";
     context.globalAlpha = 1;
   }

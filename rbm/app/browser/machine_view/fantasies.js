@@ -37,8 +37,9 @@ export class Fantasies {
     this.options = options;
     this.view = view;
     this.running = !window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+    this.resting = false; // for a while now nothing has changed
+    this.since = null; // when something last changed
     Object.assign(this, { stepped: 0, cost: 0 });
-    this.since = null; // when the machine last changed, or was looked at anew
     this.canvas = element("canvas", { class: "fantasies-canvas", role: "img", tabindex: 0 });
     this.picture = new UnitPicture(this.canvas, TALLEST);
     this.scale = buildScale();
@@ -50,12 +51,11 @@ export class Fantasies {
     this.button = element("button", {
       type: "button",
       class: "small",
-      onclick: () => this.run(!this.running),
+      onclick: () => this.run(!this.going),
     });
     const choose = (name, restart) => (value) => {
       options[name] = value;
-      if (restart) this.chains = null;
-      if (restart) this.run(true);
+      if (restart) this.restart();
       view.changed();
     };
     this.card = new Card(
@@ -91,7 +91,7 @@ export class Fantasies {
 
   run(running) {
     this.running = running;
-    this.since = null;
+    this.awake();
     this.sync();
     this.view.changed();
   }
@@ -101,15 +101,24 @@ export class Fantasies {
     this.run(true);
   }
 
+  get going() {
+    return this.running && !this.resting;
+  }
+
+  awake() {
+    this.since = null;
+    this.resting = false;
+  }
+
   sync() {
-    setText(this.button, this.running ? "Pause" : "Run");
-    this.button.setAttribute("aria-label", this.running ? "Pause the chains" : "Run the chains");
+    setText(this.button, this.going ? "Pause" : "Run");
+    this.button.setAttribute("aria-label", this.going ? "Pause the chains" : "Run the chains");
   }
 
   /** The chains of another run do not fit this one. */
   forget() {
     this.chains = null;
-    this.since = null;
+    this.awake();
   }
 
   /** Moves the chains on if it is time to; true while they are to go on. */
@@ -119,9 +128,12 @@ export class Fantasies {
       this.chains = new Chains(Number(this.options.chains), machine.nVisible, header.seed + 1);
       this.chains.start(this.options.from === "data" ? cases : null);
     }
-    if (this.since === null || this.epoch !== epoch || moment.moving) this.since = now;
+    if (this.epoch !== epoch || moment.moving) this.awake();
     this.epoch = epoch;
-    if (!this.running || !this.card.seen) return false;
+    this.since ??= now;
+    this.resting = now - this.since > ENOUGH; // a picture at rest costs nothing
+    this.sync();
+    if (!this.going || !this.card.seen) return false;
     if (now - this.stepped < Math.max(PAUSE, SHARE * this.cost)) return true;
     this.stepped = now;
     const begun = performance.now();
@@ -132,10 +144,7 @@ export class Fantasies {
     } while (steps < Number(this.options.steps) && performance.now() < begun + BUDGET);
     this.cost = performance.now() - begun;
     this.stale = true;
-    if (now - this.since < ENOUGH) return true;
-    this.running = false; // a picture at rest costs nothing
-    this.sync();
-    return false;
+    return true;
   }
 
   draw(moment) {

@@ -12,7 +12,7 @@ const TALLEST = 490; // CSS pixels
 const ORDER_PAUSE = 2000; // milliseconds
 const SCALES = [
   ["common", "One scale"],
-  ["clipped", "One scale, top 1 % clipped"],
+  ["clipped", "One scale, clipped"],
   ["each", "Own scales"],
 ];
 const ORDERS = [

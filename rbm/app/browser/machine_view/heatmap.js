@@ -2,7 +2,7 @@
 
 import { colourOf } from "./shades.js";
 
-const SMALLEST_LABEL = 10; // CSS pixels of a row, below which only some rows are named
+const SMALLEST_LABEL = 13; // CSS pixels of a row, below which only some rows are named
 const NAME_SHARE = 0.34; // of the width, at most, for names
 
 /**
@@ -73,7 +73,7 @@ export class Heatmap {
     context.textAlign = "right";
     for (let row = 0; row < rowNames.length; row += every) {
       const name = fitted(context, rowNames[row], left - 6);
-      context.fillText(name, left - 4, top + (row + 0.5) * tall + 4);
+      context.fillText(name, left - 4, Math.max(top + (row + 0.5) * tall + 4, 10));
     }
     const wide = width / columns;
     const room = columnNames.reduce(

@@ -47,6 +47,7 @@ export class Hidden {
     const { machine, labels, header, look, shades, picked } = moment;
     const { nHidden, nVisible } = machine;
     const count = moment.cases.length / nVisible;
+    this.canvas.hidden = count === 0;
     if (count === 0) return;
     const { probabilities, dead, saturated } = moment.activity();
     this.order = [...Array(count).keys()].sort((a, b) => labels[a] - labels[b] || a - b);

@@ -25,7 +25,7 @@ export class Histograms {
     this.card = new Card(
       "histograms",
       "Weights and updates",
-      "How large they are: many small weights and a few large ones are the rule; a wall at one side is not.",
+      "How large they are, counted. Many small weights and a few large ones are the rule.",
       [
         toggle("log counts", options.logCount, "Logarithmic counts: shows the few large ones", (on) => {
           options.logCount = on;
