@@ -18,6 +18,7 @@ so each part is a sum over hidden states of what is fixed given h, plus what ε 
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -40,17 +41,17 @@ def epoch(state: State, data: Floats, settings: BinarySettings) -> State:
     """The state after one step on all of `data` (n, n_visible), for Gaussian visible units.
 
     A `rbm.binary_trainer.Trainer` for rule "exact". Of the settings it uses the learning rate
-    (1: the whole step) and the momentum. Raises `ValueError` for machines too large to enumerate.
+    (1: the whole step) and the momentum. Lists all 2^n_hidden hidden states.
     """
-    machine = state.machine
-    positive = exact.data_statistics(machine, data)
+    machine, p = state.machine, hidden_probabilities(state.machine)
     offsets = state.offsets._replace(hidden=np.full(machine.n_hidden, 0.5))
-    slope = gradient(machine, positive, exact.model_statistics(machine), offsets)
-    metric = fisher(machine, offsets)
-    metric[np.diag_indices_from(metric)] *= 1 + DAMPING
-    metric[np.diag_indices_from(metric)] += 1e-9  # units that are never on have no curvature
-    flat = np.concatenate([part.ravel() for part in slope])
-    step = np.linalg.solve(metric, flat)
+    slope = gradient(
+        machine, exact.data_statistics(machine, data), _model_statistics(machine, p), offsets
+    )
+    metric = fisher(machine, p, offsets)
+    diagonal = np.diag_indices_from(metric)
+    metric[diagonal] = (1 + DAMPING) * metric[diagonal] + 1e-9  # a unit never on has no curvature
+    step = np.linalg.solve(metric, np.concatenate([part.ravel() for part in slope]))
     largest = np.abs(step[-machine.n_visible :]).max()
     step *= settings.learning_rate_at(state.epoch) * min(1.0, LARGEST / max(largest, 1e-300))
     ends = np.cumsum([part.size for part in slope])[:-1]
@@ -65,23 +66,25 @@ def epoch(state: State, data: Floats, settings: BinarySettings) -> State:
     )
 
 
-def fisher(machine: BinaryMachine, offsets: Offsets) -> Floats:
-    """G (P, P) in the coordinates W (row by row), b', c', log s² centred at `offsets`."""
-    h = exact.states(machine.n_hidden)
-    p = hidden_probabilities(machine)
+def fisher(machine: BinaryMachine, p: Floats, offsets: Offsets) -> Floats:
+    """G (P, P) in the coordinates W (row by row), b', c', log s² centred at `offsets`; `p` the
+    machine's `hidden_probabilities`."""
+    h = _states(machine.n_hidden)
     variance = machine.visible_scale**2
     a = h @ machine.weights.T
     from_mean = machine.visible_bias + a - offsets.visible
     fixed = np.concatenate(
         [
-            *((from_mean[:, [i]] * h - a[:, [i]] * offsets.hidden) / variance[i]
-              for i in range(machine.n_visible)),
+            *(
+                (from_mean[:, [i]] * h - a[:, [i]] * offsets.hidden) / variance[i]
+                for i in range(machine.n_visible)
+            ),
             a / variance,
             h,
             (0.5 * a - from_mean) * a / variance,
         ],
         axis=1,
-    )  # fmt: skip
+    )
     apart = np.sqrt(p)[:, None] * (fixed - p @ fixed)
     metric = apart.T @ apart
     moves = np.hstack([h - offsets.hidden, np.ones((len(h), 1))])
@@ -97,6 +100,22 @@ def fisher(machine: BinaryMachine, offsets: Offsets) -> Floats:
 
 def hidden_probabilities(machine: BinaryMachine) -> Floats:
     """p(h) of all hidden states (2^n_hidden,), in the order of `rbm.exact.states`."""
-    weights = -machine.free_energy_of_h(exact.states(machine.n_hidden))
+    weights = -machine.free_energy_of_h(_states(machine.n_hidden))
     p = np.exp(weights - weights.max())
     return np.asarray(p / p.sum())
+
+
+def _model_statistics(machine: BinaryMachine, p: Floats) -> exact.Statistics:
+    """`rbm.exact.model_statistics`, from the probabilities that are known already."""
+    h = _states(machine.n_hidden)
+    means = machine.inputs_v_from_h(h)
+    shares = p[:, None] * means
+    square = (shares * means).sum(axis=0) + machine.visible_scale**2
+    return exact.Statistics(shares.sum(axis=0), p @ h, shares.T @ h, square)
+
+
+@lru_cache(maxsize=16)
+def _states(n_hidden: int) -> Floats:
+    h = exact.states(n_hidden)
+    h.flags.writeable = False  # it is shared by all callers
+    return h

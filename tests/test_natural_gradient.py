@@ -55,7 +55,9 @@ def test_the_metric_is_the_covariance_of_the_energys_derivatives():
         for place in range(13)
     ])  # fmt: skip
     apart = derivatives - (derivatives @ p)[:, None]
-    np.testing.assert_allclose(fisher(MACHINE, OFFSETS), (apart * p) @ apart.T, atol=1e-7)
+    np.testing.assert_allclose(
+        fisher(MACHINE, hidden_probabilities(MACHINE), OFFSETS), (apart * p) @ apart.T, atol=1e-7
+    )
 
 
 def test_a_step_solves_for_the_likelihoods_slope():
@@ -69,7 +71,7 @@ def test_a_step_solves_for_the_likelihoods_slope():
         / (2 * tiny)
         for i in range(13)
     ])  # fmt: skip
-    metric = fisher(state.machine, half)
+    metric = fisher(state.machine, hidden_probabilities(state.machine), half)
     metric += DAMPING * np.diag(np.diag(metric))
     expected = np.linalg.solve(metric, slope)
     after = natural_gradient.epoch(state, POINTS, replace(SETTINGS, learning_rate=0.3))
