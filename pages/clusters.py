@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from rbm.app import clusters_panel, comparison_panel, deep_panel, unit_panel
+from rbm.app import clusters_panel, comparison_panel, deep_panel, messages, unit_panel
 from rbm.app.binary_session import binary_session
 from rbm.app.reading import reading
 
@@ -12,6 +12,7 @@ st.caption(
     "The hidden units of a trained machine describe each case by a code: the probability of every "
     "unit to be on. Cases with similar codes belong together, and nobody has told the machine how."
 )
+messages.complaints(session)
 if clusters_panel.head(session):
     network, revision = deep_panel.codes_of(session)
     here = reading(session, network, revision)

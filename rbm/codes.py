@@ -87,9 +87,3 @@ def unit_portrait(
         float((activations > 0.5).mean()), float(activations.mean()), most, least,
         by_label, errors, counts,
     )  # fmt: skip
-
-
-def distinct_share(codes: Floats) -> float:
-    """Part of the cases whose code differs from every other's by more than rounding."""
-    _, counts = np.unique(codes.round(6), axis=0, return_counts=True)
-    return float((counts == 1).sum() / len(codes))

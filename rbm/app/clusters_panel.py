@@ -42,22 +42,24 @@ def _training(session: BinarySession) -> None:
     if session.run.notice:
         st.warning(session.run.notice, icon=":material/info:")
     if session.epoch:
-        st.markdown(
-            f"The machine has {machine} and has learnt for **{session.epoch:,} epochs**. "
-            "The page *Images* has its settings and shows how it learns."
-        )
+        st.markdown(f"The machine has {machine} and has learnt for **{session.epoch:,} epochs**.")
     else:
         st.info(
             f"The machine ({machine}) has learnt nothing yet, so its codes would say nothing.",
             icon=":material/school:",
         )
-    st.button(
-        f"Train {session.goal:,} epochs more" if session.epoch
-        else f"Train it now ({session.goal:,} epochs)",
-        type="secondary" if session.epoch else "primary", key="clusters_train",
-        icon=":material/play_arrow:", on_click=session.run_to,
-        args=(session.epoch + session.goal,), disabled=session.stopped,
-    )  # fmt: skip
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(
+            f"Train {session.goal:,} epochs more" if session.epoch
+            else f"Train it now ({session.goal:,} epochs)",
+            type="secondary" if session.epoch else "primary", key="clusters_train",
+            icon=":material/play_arrow:", on_click=session.run_to,
+            args=(session.epoch + session.goal,), disabled=session.stopped,
+        )  # fmt: skip
+        st.page_link(
+            "pages/images.py", label="Its settings, and how it learns: Images",
+            icon=":material/tune:",
+        )  # fmt: skip
 
 
 def _goal(session: BinarySession) -> int:

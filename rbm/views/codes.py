@@ -15,6 +15,7 @@ import plotly.graph_objects as go
 from rbm.codes import Ints, Mask, Projection, UnitPortrait
 from rbm.units import Floats
 from rbm.views.style import BLUE, DIVERGING, GREY, UNIT_COLOURS, VERMILLION
+from rbm.views.tiles import sheet
 
 SYMBOLS = ("circle", "square", "triangle-up", "diamond", "x", "star", "cross", "triangle-down")
 MOST_POINTS = 2_000
@@ -94,20 +95,22 @@ def case_map(
 def filter_grid(filters: Floats, shape: tuple[int, int], chosen: int) -> go.Figure:
     """Weights of hidden units as small images, to be clicked: (units, height · width), the first
     `MOST_FILTERS` of them; `chosen` is framed. Each is shaded by its own largest weight."""
-    shown = filters[:MOST_FILTERS]
     height, width = shape
+    shown = filters[:MOST_FILTERS]
+    shown = shown / np.maximum(np.abs(shown).max(axis=1, keepdims=True), 1e-12)
     columns = int(np.ceil(np.sqrt(len(shown) * height / width)))
-    rows = -(-len(shown) // columns)
-    sheet = np.full((rows * (height + 1) - 1, columns * (width + 1) - 1), np.nan)
-    middles = np.zeros((len(shown), 2))
-    for unit, weights in enumerate(shown):
-        top, left = unit // columns * (height + 1), unit % columns * (width + 1)
-        largest = max(float(np.abs(weights).max()), 1e-12)
-        sheet[top : top + height, left : left + width] = weights.reshape(shape) / largest
-        middles[unit] = left + (width - 1) / 2, top + (height - 1) / 2
+    line, column = np.divmod(np.arange(len(shown)), columns)
+    middles = np.stack(
+        [column * (width + 1) + (width - 1) / 2, line * (height + 1) + (height - 1) / 2], axis=1
+    )
     figure = go.Figure()
     figure.add_heatmap(
-        z=sheet, colorscale=DIVERGING, zmin=-1, zmax=1, showscale=False, hoverinfo="skip"
+        z=sheet(shown, shape, columns),
+        colorscale=DIVERGING,
+        zmin=-1,
+        zmax=1,
+        showscale=False,
+        hoverinfo="skip",
     )
     figure.add_scatter(
         x=middles[:, 0], y=middles[:, 1], mode="markers", showlegend=False,

@@ -10,24 +10,11 @@ from plotly.subplots import make_subplots
 
 from rbm.units import Floats
 from rbm.views.style import BLUE, GREY
+from rbm.views.tiles import sheet
 
 COLUMNS = 4
 SECONDS = 0.25
 """Between two pictures."""
-
-
-def sheet(rows: Floats, shape: tuple[int, int] | None) -> Floats:
-    """Rows (n, units) as one array to draw: images side by side, `COLUMNS` in a line with empty
-    (NaN) lines between them; rows of a table (no `shape`) as they are."""
-    if shape is None:
-        return rows
-    height, width = shape
-    lines = -(-len(rows) // COLUMNS)
-    page = np.full((lines * (height + 1) - 1, COLUMNS * (width + 1) - 1), np.nan)
-    for i, row in enumerate(rows):
-        top, left = i // COLUMNS * (height + 1), i % COLUMNS * (width + 1)
-        page[top : top + height, left : left + width] = row.reshape(shape)
-    return page
 
 
 def film(
@@ -86,7 +73,7 @@ def film(
 
 def _heat(rows: Floats, shape: tuple[int, int] | None, names: Sequence[str]) -> go.Heatmap:
     """1 is black, 0 white, on any background."""
-    drawn = sheet(rows, shape)
+    drawn = rows if shape is None else sheet(rows, shape, COLUMNS)
     return go.Heatmap(
         z=drawn.astype(np.float32), x=None if shape else list(names), colorscale=[
             [0, "#FFFFFF"], [1, "#000000"]], zmin=0, zmax=1, showscale=False,

@@ -1,4 +1,4 @@
-"""Images of a few pixels as pictures large enough to be seen: sharp squares, PNG."""
+"""Images of a few pixels side by side, or as pictures large enough to be seen."""
 
 from __future__ import annotations
 
@@ -31,6 +31,17 @@ def signed_tile(weights: Floats, shape: tuple[int, int], side: int = 160) -> Pic
     share = weights.reshape(shape) / max(float(np.abs(weights).max()), 1e-12)
     end = np.where(share[..., None] >= 0, HIGH, LOW)
     return _enlarged(MIDDLE + (end - MIDDLE) * np.abs(share)[..., None], side)
+
+
+def sheet(rows: Floats, shape: tuple[int, int], columns: int) -> Floats:
+    """Images (n, height · width) as one array, `columns` in a line, with NaN lines between them."""
+    height, width = shape
+    lines = -(-len(rows) // columns)
+    page = np.full((lines * (height + 1) - 1, columns * (width + 1) - 1), np.nan)
+    for i, row in enumerate(rows):
+        top, left = i // columns * (height + 1), i % columns * (width + 1)
+        page[top : top + height, left : left + width] = row.reshape(shape)
+    return page
 
 
 def data_address(picture: Picture) -> str:
