@@ -215,6 +215,16 @@ def test_the_machine_of_other_pages_can_be_shown(page: AppTest) -> None:
         assert by_label(page, "Show the trained machine").disabled
 
 
+def test_a_cd_step_of_the_machine_can_be_taken(page: AppTest) -> None:
+    page.selectbox[0].set_value("Copycats").run()
+    page.session_state["structure"] = replace(bench(page), v=np.array([1.0, 0]))
+    by_label(page, "One CD step of it").click().run()
+    assert not page.exception
+    assert [each.value for each in page.title] == ["One CD step"]
+    assert [field.value for field in page.text_input] == ["1 0", "", "", ""]
+    assert page.query_params["w"] == "6_6"
+
+
 def test_the_page_is_as_it_was_when_one_comes_back(page: AppTest) -> None:
     page.get("button_group")[1].set_value("hidden").run()
     page.get("button_group")[0].set_value([1]).run()

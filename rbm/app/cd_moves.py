@@ -30,6 +30,18 @@ def arrive() -> None:
     st.session_state[MODEL] = opened.kind
 
 
+def begin(machine: BinaryMachine, v: Floats) -> None:
+    """Makes a binary machine and its data, zeros and ones, what the page shows when it is opened
+    next; its other settings are those of the first example."""
+    kept: dict[str, Bench] = st.session_state.setdefault(KEY, {})
+    old = kept.get("binary", FIRST["binary"]())
+    kept["binary"] = replace(
+        FIRST["binary"](), machine=machine, base=machine, told=(typed(v), "", "", ""),
+        revision=old.revision + 1,
+    )  # fmt: skip
+    st.session_state["cd_model_kept"] = "binary"
+
+
 def leave_address() -> None:
     """Puts the bench into the address bar, unless something told cannot be read."""
     bench_address.show(to_link(bench()))

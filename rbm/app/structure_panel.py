@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from rbm.app import bench_address, structure_bench
+from rbm.app import bench_address, cd_moves, structure_bench
 from rbm.app.graph import decode_touch, graph_message, unit_graph
 from rbm.app.messages import plain
 from rbm.app.parameter_editor import LARGEST, parameter_editor
@@ -69,6 +69,14 @@ def setup() -> None:
             "Hidden units", 1, MOST_UNITS, key="structure_hidden", on_change=_resize, width=130
         )
         st.button("Random weights", on_click=_randomise, icon=":material/casino:")
+        if st.button(
+            "One CD step of it",
+            icon=":material/footprint:",
+            help="Opens the page "
+            "“One CD step” with this machine and, as its data, these visible states.",
+        ):
+            cd_moves.begin(here.machine, here.v)
+            st.switch_page("pages/cd_step.py")
         if TRAINED in st.session_state:
             st.button(
                 "Show the trained machine", on_click=_show_trained, disabled=_trained() is None,
@@ -245,7 +253,9 @@ def sums_panel() -> None:
             terms = np.ones(len(sources), bool)
             if len(sources) > FULL_SUMS and not chosen:
                 terms = sources == 1
-            total = written_sum(bias[unit], sources[terms], weights[terms, unit])
+            total = written(bias[unit])  # the bias alone, where nothing else counts
+            if terms.any():
+                total = written_sum(bias[unit], sources[terms], weights[terms, unit])
             mark = "▸ " if chosen else ""
             state = says(unit, "on" if states[unit] else "off", means[unit])
             rows.append(

@@ -5,7 +5,8 @@ const PITCH = 58; // between the centres of two units
 const ROWS = { h: 62, v: 218 }; // heights of the two layers' centres
 const HEIGHT = 280;
 const LINE = 14; // from one line of a name to the next
-const LETTERS = 9; // of a name in one line
+const LETTERS = 10; // of a name in one line
+const ROOMY = 8; // up to so many letters fit as they are; more are squeezed
 
 /** A name in at most two lines, broken between words where that helps. */
 function linesOf(name) {
@@ -143,7 +144,9 @@ export class Graph {
     const text = svg("text", { class: "state", x, y });
     const name = label.map((line, at) => {
       const lines = layer === "h" ? at - label.length + 1 : at;
-      return svg("text", { class: "name", x, y: y + out * (RADIUS + 11) + lines * LINE }, line);
+      const place = { class: "name", x, y: y + out * (RADIUS + 11) + lines * LINE };
+      const squeezed = { textLength: PITCH - 3, lengthAdjust: "spacingAndGlyphs" };
+      return svg("text", line.length > ROOMY ? { ...place, ...squeezed } : place, line);
     });
     const isHeld = layer === "v" && this.held[index];
     const group = svg(
