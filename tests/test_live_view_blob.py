@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 from streamlit.testing.v1 import AppTest
 
-from rbm.app.assets import BROWSER, asset_digest, served_root
-from rbm.app.live_view import ASSETS, pack_blob
+from rbm.app.assets import BROWSER, asset_digest
+from rbm.app.live_view import pack_blob
 
 
 def unpack(blob: bytes) -> tuple[dict[str, object], dict[str, np.ndarray]]:
@@ -75,11 +75,6 @@ def test_the_digest_covers_every_asset(tmp_path: Path, changed: str) -> None:
     assert before == asset_digest(BROWSER)
     (tmp_path / changed).write_text("changed")
     assert asset_digest.__wrapped__(tmp_path) != before
-
-
-def test_a_folder_of_its_own_is_served_alone(tmp_path: Path) -> None:
-    assert served_root(ASSETS) == BROWSER
-    assert served_root(tmp_path) == tmp_path
 
 
 def script() -> None:

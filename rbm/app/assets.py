@@ -26,18 +26,13 @@ BROWSER = Path(__file__).parent / "browser"
 
 
 def packaged_component(name: str, folder: Path) -> Callable[..., Any]:
-    """The mounting command of the component `name`: `main.js` and `style.css` in `folder`.
+    """The mounting command of the component `name`: `main.js` and `style.css` in `folder`, a
+    folder of the tree.
 
     Call it for each mounting: a new Streamlit runtime in the same process (as tests make them)
     gets its own registration.
     """
     return _component(get_bidi_component_manager(), name, folder)
-
-
-def served_root(folder: Path) -> Path:
-    """What is served so that the files in `folder` find all they import: the whole tree for a
-    folder of it, else the folder alone."""
-    return BROWSER if folder.is_relative_to(BROWSER) else folder
 
 
 @lru_cache(maxsize=8)
@@ -52,9 +47,9 @@ def asset_digest(root: Path) -> str:
 
 @lru_cache(maxsize=16)
 def _component(manager: BidiComponentManager, name: str, folder: Path) -> Callable[..., Any]:
-    root = served_root(folder)
-    config = ComponentConfig(name=f"{name}_{asset_digest(root)}", asset_dir=root.name)
+    config = ComponentConfig(name=f"{name}_{asset_digest(BROWSER)}", asset_dir=BROWSER.name)
     manifest = ComponentManifest(name="rbm", version="0", components=[config])
-    manager.register_from_manifest(manifest, root.parent)
-    js, css = ((folder / file).relative_to(root).as_posix() for file in ("main.js", "style.css"))
+    manager.register_from_manifest(manifest, BROWSER.parent)
+    place = folder.relative_to(BROWSER).as_posix()
+    js, css = f"{place}/main.js", f"{place}/style.css"
     return st.components.v2.component(f"rbm.{config.name}", js=js, css=css)

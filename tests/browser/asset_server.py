@@ -12,7 +12,7 @@ from typing import Any
 
 from playwright.sync_api import Browser
 
-from rbm.app.assets import served_root
+from rbm.app.assets import BROWSER
 from rbm.app.live_view import ASSETS
 
 Call = Callable[..., Any]
@@ -39,14 +39,13 @@ class AssetHandler(SimpleHTTPRequestHandler):
 @contextmanager
 def serve_assets(folder: Path = ASSETS) -> Iterator[str]:
     """The address of a component's files on a server, for the length of the block."""
-    root = served_root(folder)
-    place = "".join(f"{part}/" for part in folder.relative_to(root).parts)
-    handler = functools.partial(AssetHandler, directory=str(root))
+    place = folder.relative_to(BROWSER).as_posix()
+    handler = functools.partial(AssetHandler, directory=str(BROWSER))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         try:
-            yield f"http://127.0.0.1:{server.server_port}/{place}"
+            yield f"http://127.0.0.1:{server.server_port}/{place}/"
         finally:
             server.shutdown()
             thread.join()
