@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import time
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from rbm.app.binary_session import BinarySession
 from rbm.app.fill_bench import Bench, own_places, places_of
 from rbm.app.fill_table import with_edits
 from rbm.app.recovery_work import TOGETHER, RecoveryWork
-from rbm.cases import CASE_SETS, make_cases
+from rbm.cases import CASE_SETS, FILMS, make_cases
 from rbm.filling import exactly
 from rbm.recovery import MEASURES, METHODS, baselines, case_losses
 
@@ -48,6 +49,11 @@ def bench(page: AppTest) -> Bench:
 def by_label(page: AppTest, label: str) -> Any:
     widgets = (*page.button, *page.number_input, *page.selectbox, *page.button_group)
     return next(each for each in widgets if each.label == label)
+
+
+def answer(page: AppTest, film: str) -> Any:
+    """What is said of a film at the end of the story."""
+    return page.button_group(key=f"films_answer_{FILMS.index(film)}")
 
 
 def shown(page: AppTest, kind: str) -> dict[str, Any]:
@@ -175,6 +181,28 @@ def test_a_row_of_a_table_is_filled_exactly(films_run: Any) -> None:
     assert (np.abs(numbers["chains"] - numbers["exact"]) < 6 * numbers["± (standard error)"]).all()
 
 
+def test_what_is_known_of_a_short_row_is_switched(films_run: Any) -> None:
+    page = opened("films", 1)
+    session: BinarySession = page.session_state["binary_session"]
+    session.run = films_run
+    page.run()
+    here = bench(page)
+    place = int(np.flatnonzero(here.known)[0])
+    switch = page.button_group(key=f"fill_unit_{place}")
+    assert switch.value == here.values[place]
+    switch.set_value(None).run()
+    assert not bench(page).known[place]
+    assert bench(page).part == "learnt"
+    np.testing.assert_array_equal(bench(page).values, here.values)
+    other = 1 - int(here.values[place])
+    page.button_group(key=f"fill_unit_{place}").set_value(other).run()
+    assert bench(page).known[place]
+    assert bench(page).values[place] == other
+    assert bench(page).part == "own"
+    assert "the truth" not in said(page)
+    assert not page.exception
+
+
 def test_the_story_reads_the_units_and_recommends(films_run: Any) -> None:
     page = opened("films", 1)
     session: BinarySession = page.session_state["binary_session"]
@@ -188,16 +216,16 @@ def test_the_story_reads_the_units_and_recommends(films_run: Any) -> None:
     assert "is on for 100% of the people whose taste is “science fiction” or “both”" in text
     recommended = page.success[0].value
     assert any(f"Watch **{film}**" in recommended for film in ("The Matrix", "Alien"))
-    by_label(page, "Star Wars").set_value(None).run()
-    by_label(page, "Titanic").set_value(1).run()
-    by_label(page, "Alien").set_value(0).run()
+    answer(page, "Star Wars").set_value(None).run()
+    answer(page, "Titanic").set_value(1).run()
+    answer(page, "Alien").set_value(0).run()
     assert any(f"Watch **{film}**" in page.success[0].value for film in ("Casablanca", "Amélie"))
     v, known = np.array([0, 0, 0, 0, 1.0, 0]), np.array([0, 0, 1, 0, 1, 0], bool)
     chance = exactly(films_run.machine, v, known).mean[~known].max()
     assert f"with probability {chance:.2f}" in page.success[0].value
     assert f"= {chance:.3f}. It is exact" in said(page)
     for film in fiction | love:
-        by_label(page, film).set_value(1).run()
+        answer(page, film).set_value(1).run()
     assert "nothing left to recommend" in said(page)
     assert not page.exception
 
@@ -215,15 +243,43 @@ def test_recovery_is_measured_in_pieces_and_said_in_words() -> None:
     page = opened("bars", 1)
     by_label(page, "Measure").click().run()
     work: RecoveryWork = page.session_state["fill_recovery"]
-    work._train(work.goal - work.epoch)  # what the press has not done at once
-    work.pause()
+    with work.lock:
+        work._train(work.goal - work.epoch)  # what the press has not done at once
+        work.pause()
     page.run()
     assert not page.exception
     assert work.done == 32
     text = said(page)
     assert "has learnt these very cases" in text
-    assert text.count("the machine is") == len(MEASURES)
+    assert all(
+        f"By {m.label[0].lower()}{m.label[1:]} the machine is" in text for m in MEASURES.values()
+    )
     assert "32 cases, 8 of 16 units" in text
+
+
+def test_a_measurement_is_paused_gone_on_with_and_cancelled(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def slow(machine: Any, v: np.ndarray, known: Any, rng: Any, **_: int) -> np.ndarray:
+        time.sleep(0.05)
+        return np.full(v.shape, 0.5)
+
+    monkeypatch.setattr("rbm.app.recovery_work.machine_predictions", slow)
+    page = opened("digits", 1)
+    by_label(page, "Measure").click().run()
+    work: RecoveryWork = page.session_state["fill_recovery"]
+    assert work.playing
+    assert "Means over cases" not in said(page)
+    by_label(page, "Pause").click().run()
+    assert not work.playing
+    assert 0 < work.done < len(work.places)
+    assert f"{work.done:,} cases, 32 of 64 units" in said(page)
+    by_label(page, "Go on").click().run()
+    assert work.playing
+    by_label(page, "Cancel").click().run()
+    assert not work.playing
+    assert "fill_recovery" not in page.session_state
+    assert not page.exception
 
 
 def test_the_work_adds_up_to_all_cases_at_once() -> None:

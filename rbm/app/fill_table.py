@@ -12,10 +12,15 @@ import streamlit as st
 from rbm.app.binary_session import BinarySession
 from rbm.app.clusters_panel import dressed
 from rbm.app.fill_bench import Bench, Filled, bench, put
+from rbm.app.messages import plain
+from rbm.filling import Known
+from rbm.units import Floats
 from rbm.views.filling import MOST_BARS, belief_bars, surest_first
 
 KNOWN, VALUE = "known", "value"
 EDITOR = "fill_row"
+MOST_SWITCHES = 24
+SWITCH = {None: "?", 0: "0", 1: "1"}
 
 
 class _Shown(NamedTuple):
@@ -28,8 +33,46 @@ class _Shown(NamedTuple):
 
 
 def row_editor(session: BinarySession) -> None:
-    """The case as a table of its columns: known or not, and the value."""
+    """What is known of each column: switches for a short row of zeros and ones, else a table."""
     here = bench(session)
+    if len(here.values) <= MOST_SWITCHES and np.isin(here.cases.values, (0.0, 1.0)).all():
+        _switches(session, here)
+    else:
+        _table(session, here)
+
+
+def _switches(session: BinarySession, here: Bench) -> None:
+    with st.container(horizontal=True):
+        for place, name in enumerate(here.cases.names):
+            value = int(here.values[place]) if here.known[place] else None
+            st.session_state[f"fill_unit_{place}"] = value
+            st.segmented_control(
+                plain(name), list(SWITCH), key=f"fill_unit_{place}", required=True,
+                format_func=SWITCH.__getitem__, on_change=_switched, args=(session, place),
+                width=150,
+            )  # fmt: skip
+    st.caption(
+        "Make unknown what you like: the machine is not told its value. A 0 or 1 that the case "
+        "has not makes it a case of your own."
+    )
+
+
+def _switched(session: BinarySession, place: int) -> None:
+    here, value = bench(session), st.session_state[f"fill_unit_{place}"]
+    known, values = here.known.copy(), here.values.copy()
+    known[place] = value is not None
+    if value is not None:
+        values[place] = value
+    put(_with(here, known, values))
+
+
+def _with(here: Bench, known: Known, values: Floats) -> Bench:
+    """The bench with these units known; another value than the case's makes it the user's own."""
+    same = np.array_equal(values, here.cases.values[here.place])
+    return replace(here, known=known, values=values, part=here.part if same else "own")
+
+
+def _table(session: BinarySession, here: Bench) -> None:
     shown: _Shown | None = st.session_state.get(EDITOR)
     if shown is None or shown.now is not here:
         shown = _Shown(here, here, shown.number + 1 if shown else 0)
@@ -55,16 +98,14 @@ def _edited(session: BinarySession, key: str) -> None:
     shown: _Shown = st.session_state[EDITOR]
     edits = st.session_state[key]["edited_rows"]
     known, values = with_edits(shown.base.known, shown.base.values, edits)
-    here = replace(bench(session), known=known, values=values)
-    if not np.array_equal(values, here.cases.values[here.place]):
-        here = replace(here, part="own")
+    here = _with(bench(session), known, values)
     put(here)
     st.session_state[EDITOR] = shown._replace(now=here)
 
 
 def with_edits(
-    known: np.ndarray, values: np.ndarray, edits: dict[int, dict[str, Any]]
-) -> tuple[np.ndarray, np.ndarray]:
+    known: Known, values: Floats, edits: dict[int, dict[str, Any]]
+) -> tuple[Known, Floats]:
     """Copies of both (units,) with the editor's changes; an emptied value is an unknown one."""
     known, values = known.copy(), values.copy()
     for row, cells in edits.items():

@@ -71,13 +71,21 @@ def _hidden_units(machine: BinaryMachine, cases: Cases) -> None:
             with box:
                 weights = machine.weights[:, unit]
                 bars = weight_bars(weights, cases.names)
-                bars.update_traces(textposition="outside", cliponaxis=False)
-                bars.update_layout(margin={"b": 52, "r": 48})
+                bars.update_traces(textposition="outside")
+                bars.update_xaxes(range=_roomy(weights))
+                bars.update_layout(margin={"b": 52})
                 st.plotly_chart(
                     dressed(bars), theme=None, key=f"films_unit_{unit}",
                     config={"displayModeBar": False},
                 )  # fmt: skip
                 st.markdown(_sentence(int(unit), weights, cases))
+
+
+def _roomy(weights: Floats) -> list[float]:
+    """The range of an axis of bars with room for numbers at their ends."""
+    low, high = min(0.0, float(weights.min())), max(0.0, float(weights.max()))
+    room = 0.17 * max(high - low, 1e-9)
+    return [low - room * (low < 0), high + room * (high > 0)]
 
 
 def _sentence(unit: int, weights: Floats, cases: Cases) -> str:

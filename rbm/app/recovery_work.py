@@ -60,7 +60,8 @@ class RecoveryWork(Paced):
 
     def begin(self) -> None:
         """Works on to the end, as fast as the pool allows while it is asked."""
-        self.catch_up(self.goal)
+        with self.lock:
+            self.catch_up(self.goal)
 
     def losses(self) -> dict[str, dict[str, Floats]]:
         """Measure → method → loss of each case done so far."""

@@ -9,7 +9,8 @@ from rbm.app.watched import watched
 
 
 def trained(session: BinarySession, key: str, why: str) -> bool:
-    """Shows how far this tab's machine is; whether it has learnt anything yet.
+    """Shows how far this tab's machine is; whether it has learnt something and rests, so that what
+    is said of it holds.
 
     `why`: what an untrained machine would be good for, the end of a sentence.
     """
@@ -18,7 +19,7 @@ def trained(session: BinarySession, key: str, why: str) -> bool:
     if session.playing:
         goal = session.target or session.stop_at or session.goal
         watched(session, f"{key}_training", goal, lambda: f"Epoch {session.epoch:,} of {goal:,}")
-        return session.epoch > 0
+        return False
     if session.run.notice:
         st.warning(session.run.notice, icon=":material/info:")
     if not session.epoch:
