@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from sklearn.decomposition import PCA
 
-from rbm.codes import principal_axes, unit_portrait
+from rbm.codes import classified, principal_axes, unit_portrait
 
 
 def test_axes_and_shares_are_those_of_scikit_learn():
@@ -67,3 +67,13 @@ def test_examples_never_stand_at_both_ends():
     alone = unit_portrait(np.array([0.2]), np.array([1]), kinds=2)
     assert alone.least.size == 0
     assert np.isnan(alone.errors).all()
+
+
+def test_a_classifier_sees_learnt_cases_only_and_is_asked_about_the_others():
+    rng = np.random.default_rng(0)
+    labels = np.arange(90) % 3
+    rows = np.eye(3)[labels] + rng.normal(0, 0.1, (90, 3))
+    learnt = np.arange(90) < 60
+    assert classified(rows, labels, learnt).tolist() == [True] * 30
+    moved = np.where(learnt, labels, (labels + 1) % 3)  # what was not seen is named as before
+    assert not classified(rows, moved, learnt).any()

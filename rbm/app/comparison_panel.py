@@ -9,6 +9,7 @@ import streamlit as st
 
 from rbm.app.clusters_panel import clusters_of, rule_name
 from rbm.app.comparison import SEEDS, SPACES, STARTS, Comparison, summary
+from rbm.app.features_panel import features_panel
 from rbm.app.reading import Reading
 from rbm.app.watched import watched
 from rbm.clusters import MEMBERSHIPS, Agreement, verdict
@@ -61,6 +62,7 @@ def comparison_panel(reading: Reading) -> None:
         "has a low index even when each cluster is pure. Purity: share of cases that bear the main "
         "label of their cluster; many small clusters have it for nothing."
     )
+    features_panel(reading)
 
 
 def _cluster_count(reading: Reading) -> int:
