@@ -40,7 +40,7 @@ def test_tiles_fill_a_box_and_are_found_again(
         "const boxes = Array.from({length: count}, (_, t) => m.boxOf(layout, shape, t));"
         "const at = (x, y) => m.pixelAt(layout, count, shape, x, y);"
         "const found = boxes.map(([x, y, w, h]) => [at(x + 0.01, y + 0.01),"
-        " at(x + w - 0.01, y + h - 0.01)]);"
+        " at(x + w - 0.01, y + h - 0.01), at(x + w + layout.gap / 2 - 0.01, y + h / 2)]);"
         "return [layout, boxes, found, [at(-1, 5), at(5, -1), at(layout.width + 1, 5),"
         " at(5, layout.height + 1)]];",
         count=count, shape=shape, width=width, density=density,
@@ -56,9 +56,10 @@ def test_tiles_fill_a_box_and_are_found_again(
     assert max(x + wide) < layout["width"]
     assert max(y + tall) < layout["height"]
     assert len({(a, b) for a, b in zip(x, y, strict=True)}) == count
-    for tile, (first, last) in enumerate(found):
+    for tile, (first, last, beside) in enumerate(found):
         assert first == {"place": tile, "row": 0, "column": 0}
         assert last == {"place": tile, "row": shape[0] - 1, "column": shape[1] - 1}
+        assert (beside["place"], beside["column"]) == (tile, shape[1] - 1)  # in the gap
     assert outside == [None] * 4
 
 
