@@ -32,6 +32,8 @@ from rbm.engine.chain import child
 from rbm.engine.lanes import Int
 
 _u64 = np.uint64
+_part = njit(nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
+"""For functions that only compiled ones call: doors for Python would take longer to compile."""
 
 
 class Arrays(NamedTuple):
@@ -91,35 +93,23 @@ def train(
     numbers: tuple[Any, ...],
     space: tuple[Any, ...],
 ) -> None:
-    """`_train` of plain tuples: to recognise a named one from outside costs a millisecond."""
-    _train(Arrays(*arrays), data, orders, seed, update, Numbers(*numbers), Space(*space))
-
-
-@njit(nogil=True, error_model="numpy")
-def _train(
-    arrays: Arrays,
-    data: Any,
-    orders: Any,
-    seed: Int,
-    update: Int,
-    numbers: Numbers,
-    space: Space,
-) -> None:
     """One update for each batch of the rows data[order], for each order of `orders` (epochs, rows).
 
     data (n, n_visible), not padded, of the arrays' type; orders int64; seed uint64; `update`
-    (uint64) is the first's number.
+    (uint64) is the first's number. Plain tuples of `Arrays`, `Numbers` and `Space`: to recognise a
+    named one from outside costs a millisecond.
     """
+    changed, given, working = Arrays(*arrays), Numbers(*numbers), Space(*space)
     seed_key = child(_u64(0), seed)
     for epoch in range(orders.shape[0]):
-        for start in range(0, orders.shape[1], numbers.batch_size):
-            rows = orders[epoch, start : start + numbers.batch_size]
-            lanes.gather(space.v, data, rows)
-            _update(arrays, rows.size, child(seed_key, update), numbers, space)
+        for start in range(0, orders.shape[1], given.batch_size):
+            rows = orders[epoch, start : start + given.batch_size]
+            lanes.gather(working.v, data, rows)
+            _update(changed, rows.size, child(seed_key, update), given, working)
             update += _u64(1)
 
 
-@njit(nogil=True, error_model="numpy")
+@_part
 def _update(arrays: Arrays, count: Int, key: Int, numbers: Numbers, space: Space) -> None:
     """One update on the first `count` rows of space.v."""
     if numbers.persistent:
@@ -131,7 +121,7 @@ def _update(arrays: Arrays, count: Int, key: Int, numbers: Numbers, space: Space
     _step(arrays, numbers, space)
 
 
-@njit(nogil=True, error_model="numpy")
+@_part
 def _phases(arrays: Arrays, count: Int, key: Int, k: Int, space: Space) -> None:
     """Contrastive divergence: the chains start at the data."""
     weights, hidden_bias = arrays.weights, arrays.hidden_bias
@@ -144,7 +134,7 @@ def _phases(arrays: Arrays, count: Int, key: Int, k: Int, space: Space) -> None:
     lanes.mean(h, -1.0 / count)
 
 
-@njit(nogil=True, error_model="numpy")
+@_part
 def _persistent_phases(arrays: Arrays, count: Int, key: Int, k: Int, space: Space) -> None:
     """Persistent contrastive divergence: the chains go on from where they stand."""
     chains, h_data, h = arrays.chains[:count], space.h[:count], space.h[count : 2 * count]
@@ -154,7 +144,7 @@ def _persistent_phases(arrays: Arrays, count: Int, key: Int, k: Int, space: Spac
     lanes.mean_and_draw(h, chains, -1.0 / count, child(key, _u64(2 * k)))
 
 
-@njit(nogil=True, error_model="numpy")
+@_part
 def _run_chains(arrays: Arrays, h: Any, count: Int, key: Int, k: Int, space: Space) -> None:
     """The chains' v after k steps from h, which is overwritten, into the second part of space.v."""
     v, inputs = space.v[count : 2 * count], space.inputs[:count]
@@ -167,12 +157,12 @@ def _run_chains(arrays: Arrays, h: Any, count: Int, key: Int, k: Int, space: Spa
             lanes.sample(h, h_inputs, child(key, _u64(2 * step + 2)))
 
 
-@njit(nogil=True, error_model="numpy")
+@_part
 def _biases_gradient(arrays: Arrays, count: Int, numbers: Numbers, space: Space) -> None:
     """Data minus chains, in the means of v and h; the data's mean of h moves its offset."""
     visible, hidden, ones = space.visible_gradient, space.hidden_gradient, space.ones[:count]
-    space.shares[:count] = 1.0 / count
-    space.shares[count : 2 * count] = -1.0 / count
+    for row in range(count):
+        space.shares[row], space.shares[count + row] = 1.0 / count, -1.0 / count
     multiply(visible, space.zeros, space.shares[: 2 * count], space.v[: 2 * count])
     multiply(hidden, space.zeros, ones, space.h[:count])
     if numbers.centred:
@@ -181,22 +171,22 @@ def _biases_gradient(arrays: Arrays, count: Int, numbers: Numbers, space: Space)
     multiply(hidden, hidden, ones, space.h[count : 2 * count])
 
 
-@njit(nogil=True, error_model="numpy")
+@_part
 def _weights_gradient(arrays: Arrays, count: Int, numbers: Numbers, space: Space) -> None:
     """The weights' gradient, centred or plain, less the weight decay."""
     rows = 2 * count
     if numbers.centred:
-        space.v[rows, :] = arrays.visible_offset
-        space.h[rows, :] = -space.hidden_gradient
-        space.v[rows + 1, :] = space.visible_gradient
-        space.h[rows + 1, :] = -arrays.hidden_offset
+        lanes.put(space.v, rows, arrays.visible_offset, 1.0)
+        lanes.put(space.h, rows, space.hidden_gradient, -1.0)
+        lanes.put(space.v, rows + 1, space.visible_gradient, 1.0)
+        lanes.put(space.h, rows + 1, arrays.hidden_offset, -1.0)
         rows += 2
     multiply(space.gradient, space.zeros, space.v[:rows].T, space.h[:rows])
     if numbers.weight_decay != 0.0:
         lanes.combine(space.gradient, 1.0, arrays.weights, -numbers.weight_decay)
 
 
-@njit(nogil=True, error_model="numpy")
+@_part
 def _step(arrays: Arrays, numbers: Numbers, space: Space) -> None:
     """Take the step, and what it does to the mean inputs of a centred machine from the biases.
 

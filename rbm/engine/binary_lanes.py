@@ -5,10 +5,10 @@ polynomial, good to rounding in float32 and in float64. A draw needs neither div
 logarithm: u < p is u (1 + 2^y) < 1. Its uniform u is a hash of the unit's place in the batch,
 with 23 bits, so that it is the same number in both precisions.
 
-Each loop writes one array and reads few, else the compiler cannot prove that they do not overlap
-and leaves it scalar. Rows are gone through here and not by the caller: handing an array over
-costs as much as a short row. Integers of 32 bits go through the instructions of `lanes`, as its
-text says.
+A batch is gone through as one row of numbers, as what is left over by whole vectors costs as much
+per unit as a vector; so layers are padded. Loops write and read few arrays, else the compiler
+cannot prove that they do not overlap and leaves them scalar. Integers of 32 bits go through the
+instructions of `lanes`, as its text says.
 """
 
 from __future__ import annotations
@@ -135,6 +135,14 @@ def gather(out: Any, rows: Any, order: Any) -> None:
         source = order[row]
         for j in range(rows.shape[1]):
             out[row, j] = rows[source, j]
+
+
+@njit(nogil=True, error_model="numpy", fastmath=_LANES)
+def put(out: Any, row: Int, values: Any, factor: Float) -> None:
+    """out[row] = factor · values. (An assignment to a slice takes a second to compile.)"""
+    portion = out.dtype.type(factor)
+    for j in range(values.size):
+        out[row, j] = portion * values[j]
 
 
 @njit(nogil=True, error_model="numpy", fastmath=_LANES)
