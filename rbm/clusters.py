@@ -62,7 +62,7 @@ def binary_pattern(codes: Floats, learnt: Mask) -> Clusters:
     """By which units are on (p > ½): cases with equal patterns are one cluster. `codes` (n, m);
     `learnt` (n,) is not used. With m units there can be 2^m patterns."""
     patterns, members = np.unique(codes > 0.5, axis=0, return_inverse=True)
-    return _ordered(members.reshape(-1), [pattern_name(pattern) for pattern in patterns])
+    return by_size(members.reshape(-1), [pattern_name(pattern) for pattern in patterns])
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,7 +87,7 @@ def k_means_start(learnt_rows: Floats, count: int, seed: int) -> Centres:
 def nearest_centre(rows: Floats, centres: Centres) -> Clusters:
     """Rows (n, units) by the nearest of the centres."""
     members = cdist(rows, centres.places).argmin(axis=1)
-    return _ordered(members, [f"centre {i + 1}" for i in range(len(centres.places))])
+    return by_size(members, [f"centre {i + 1}" for i in range(len(centres.places))])
 
 
 def pattern_name(pattern: Mask) -> str:
@@ -100,10 +100,10 @@ def pattern_name(pattern: Mask) -> str:
 
 
 def _by_unit(units: Ints) -> Clusters:
-    return _ordered(units, [f"h{unit + 1}" for unit in range(int(units.max()) + 1)])
+    return by_size(units, [f"h{unit + 1}" for unit in range(int(units.max()) + 1)])
 
 
-def _ordered(members: Ints, names: list[str]) -> Clusters:
+def by_size(members: Ints, names: list[str]) -> Clusters:
     """Clusters that have cases, the largest first."""
     sizes = np.bincount(members, minlength=len(names))
     order = np.argsort(-sizes, kind="stable")[: np.count_nonzero(sizes)]

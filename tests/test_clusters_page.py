@@ -159,6 +159,15 @@ def test_one_unit_and_no_labels_are_no_obstacle(n_hidden: int, labelled: bool) -
         )
 
 
+def test_many_labels_are_not_all_drawn_apart() -> None:
+    names = [f"kind {i}" for i in range(30)]
+    many = make_cases(np.eye(60)[:, :5], "Many", labels=np.arange(60) // 2, label_names=names)
+    app = trained(many, 1, n_hidden=2)
+    shown = [trace["name"] for trace in chart(app, "Cases on the two")["data"]]
+    assert len(shown) == 25
+    assert shown[-1] == "6 smaller ones"
+
+
 def test_a_machine_without_weights_says_that_all_codes_are_equal() -> None:
     app = trained(tiny(), 1, initial_scale=0.0, learning_rate=0.0, learning_rate_end=0.0)
     assert "tells none of them apart" in said(app)

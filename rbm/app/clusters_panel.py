@@ -12,14 +12,14 @@ from rbm.app import cases_panel
 from rbm.app.binary_session import BinarySession
 from rbm.app.reading import Reading
 from rbm.app.watched import watched
-from rbm.clusters import MEMBERSHIPS, Clusters, main_labels
+from rbm.clusters import MEMBERSHIPS, Clusters, by_size, main_labels
 from rbm.codes import Mask
 from rbm.views.codes import MOST_POINTS, case_map, some_cases
 from rbm.views.style import BACKGROUNDS
 from rbm.views.tiles import data_address, tile
 
-NAMED = 12
-"""Clusters that have a colour and a row of their own; smaller ones are put together."""
+NAMED, MOST_LABELS = 12, 24
+"""Clusters, and labels, that have a mark of their own; smaller ones are put together."""
 PARTS = {"all": "All", "learnt": "Learnt", "held_out": "Held out"}
 
 
@@ -90,15 +90,15 @@ def map_panel(reading: Reading) -> None:
     part = part_of(reading)
     shown = some_cases(part)
     if by == "labels" and cases.labels is not None:
-        groups, names, others = cases.labels, list(cases.label_names), False
+        divided, most = Clusters(cases.labels, cases.label_names), MOST_LABELS
+        if len(divided.names) > most:
+            divided = by_size(divided.members, list(divided.names))
     else:
-        divided = clusters_of(reading)
-        fewer = divided.largest(NAMED)
-        groups, names = fewer.members, list(fewer.names)
-        others = len(names) < len(divided.names)
+        divided, most = clusters_of(reading), NAMED
+    groups = divided.largest(most)
     figure = case_map(
-        reading.projection.of(reading.codes), groups, names,
-        ~reading.learnt, case_names(reading), shown, reading.projection, others,
+        reading.projection.of(reading.codes), groups.members, groups.names, ~reading.learnt,
+        case_names(reading), shown, reading.projection, len(groups.names) < len(divided.names),
     )  # fmt: skip
     st.plotly_chart(
         dressed(figure), theme=None, key="clusters_map", config={"displaylogo": False},
