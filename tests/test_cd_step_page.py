@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from rbm.app.cd_bench import Bench, states_told
 from rbm.app.graph import Touched
+from rbm.app.parameter_editor import parameter_frame, with_edits
 from rbm.cd_models import CLASSIC_MACHINE
 from rbm.cd_steps import NAMES
 from rbm.models.continuous import ContinuousMachine
@@ -147,6 +148,22 @@ def test_a_link_opens_what_was_copied_and_a_damaged_one_says_so(page: AppTest) -
     assert "cannot be opened: its part “ah” should hold 3 numbers" in there.warning[0].value
     assert dict(there.query_params) == {}
     assert there.text_input[0].value == "0 1 1 0"
+
+
+def test_the_table_edits_slopes_too_and_only_what_was_touched_is_bounded() -> None:
+    machine = ContinuousMachine(
+        np.array([[30.0, -0.5]]), np.array([0.3]), np.array([0.1, 0.2]), np.array([1.5]),
+        np.array([2.0, 3.0]),
+    )  # fmt: skip
+    frame = parameter_frame(machine)
+    assert list(frame.columns) == ["h₁", "h₂", "bias", "slope A"]
+    assert list(frame.index) == ["v₁", "bias", "slope A"]
+    edited = with_edits(machine, {0: {"h₂": -99, "slope A": 0}, 2: {"h₁": 0.7, "h₂": 500}})
+    np.testing.assert_array_equal(edited["weights"], [[30, -20]])
+    np.testing.assert_array_equal(edited["visible_bias"], [0.3])
+    np.testing.assert_array_equal(edited["hidden_bias"], [0.1, 0.2])
+    np.testing.assert_array_equal(edited["visible_slope"], [0.01])
+    np.testing.assert_array_equal(edited["hidden_slope"], [0.7, 50])
 
 
 def test_input_that_cannot_be_read_keeps_the_last_address(page: AppTest) -> None:
