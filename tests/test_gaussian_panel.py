@@ -65,6 +65,9 @@ def test_open_it_trains_and_tells():
     assert f"| {work_of(app).mismatch_at(work_of(app).epoch):.2f} |" in said
     assert "has not been trained yet" in said
     assert len(app.get("plotly_chart")) == 3
+    app.button(key="step").click().run()
+    app.button(key="gaussian_look").click().run()
+    assert any(word in words(app) for word in ("misplaces", "No difference"))
 
 
 def test_other_points_or_settings_train_anew_and_the_same_do_not():

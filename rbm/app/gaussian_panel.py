@@ -12,6 +12,7 @@ import streamlit as st
 from rbm import gaussian
 from rbm.app.gaussian_work import GaussianWork
 from rbm.app.session import Session
+from rbm.app.watched import watched
 from rbm.binary_settings import BINARY_KNOBS, BinarySettings
 from rbm.experiment import SCORED_PASSES, SCORED_STARTS, to_range
 from rbm.gaussian import MOST_HIDDEN, WAYS
@@ -22,8 +23,6 @@ from rbm.units import Floats
 from rbm.views.mixtures import drawn_parts, over_data, parts_of_mixture
 
 KEY = "gaussian_work"
-ASK_SECONDS = 0.7
-"""Between two pictures while it trains."""
 RATES = (0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0)
 TITLE = "Compare with a Gaussian–Bernoulli RBM"
 
@@ -50,8 +49,7 @@ def _open(session: Session) -> None:
         st.warning(str(problem), icon=":material/info:")
         return
     if work.playing:
-        every = max(ASK_SECONDS, 2 * work.interval)
-        st.fragment(_training, run_every=every)(session, work)
+        watched(work, "gaussian", work.goal, lambda: _so_far(work))
     else:
         _at_rest(session, work)
 
@@ -101,17 +99,11 @@ def _drop() -> None:
         work.pause()
 
 
-def _training(session: Session, work: GaussianWork) -> None:
-    """While it trains: how far it is, and the newest pictures."""
-    work.tick()
-    if not work.playing:
-        st.rerun()
-    goal = work.target or work.epoch
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.progress(work.epoch / max(goal, 1), f"Epoch {work.epoch:,} of {goal:,}", width="stretch")
-        if st.button("Pause", key="gaussian_pause", icon=":material/pause:", on_click=work.pause):
-            st.rerun()
-    _results(session, work, work.epoch)
+def _so_far(work: GaussianWork) -> str:
+    """Beside the bar while it trains, which takes a second or two."""
+    known = max(work.scores, default=0)
+    so_far = f" · mismatch at epoch {known:,}: {work.scores[known]:.2f}" if known else ""
+    return f"Epoch {work.epoch:,} of {work.goal:,}{so_far}"
 
 
 def _at_rest(session: Session, work: GaussianWork) -> None:
@@ -141,10 +133,11 @@ def _results(session: Session, work: GaussianWork, epoch: int) -> None:
     low, high = settings.low, settings.high
     mine = _reconstructions(run)
     scores = gaussian.mismatch_of(mine, experiment), work.mismatch_at(epoch)
-    st.markdown(
-        f"**{gaussian.verdict(*scores, (run.settings.n_hidden, machine.n_hidden))}**"
-        + (" The continuous RBM has not been trained yet." if run.epoch == 0 else "")
-    )
+    if run.epoch:
+        units = run.settings.n_hidden, machine.n_hidden
+        st.markdown(f"**{gaussian.verdict(*scores, units)}**")
+    else:
+        st.markdown("The continuous RBM has not been trained yet: press Play, then “Look again”.")
     square = (np.asarray(experiment.data, np.float64) - low) / (high - low)
     ground = smoothed_density(square)
     shares, centres = gaussian.mixture(machine)

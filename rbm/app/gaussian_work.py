@@ -14,13 +14,15 @@ MEASURE_EVERY = 0.6
 
 
 class GaussianWork(Paced):
-    """A run on the points of `experiment`. `scores`: epoch → mismatch of the machine there."""
+    """A run on the points of `experiment`. `scores`: epoch → mismatch of the machine there;
+    `goal`: the epoch that was asked for last."""
 
     def __init__(self, settings: BinarySettings, experiment: Experiment) -> None:
         super().__init__()
         self.experiment = experiment
         self.run = gaussian.start(settings, experiment.data)
         self.scores: dict[int, float] = {}
+        self.goal = 0
         self._measured_at = 0.0
 
     @property
@@ -52,7 +54,8 @@ class GaussianWork(Paced):
     def train(self, epochs: int) -> None:
         """Goes on for `epochs` epochs: a blink of them here and now, the rest in the pool."""
         with self.lock:
-            self.catch_up(self.epoch + epochs)
+            self.goal = self.epoch + epochs
+            self.catch_up(self.goal)
 
     def _advance(self, epochs: float) -> None:
         self.run = self.clock.piece(self.run, epochs, binary_training.advance)

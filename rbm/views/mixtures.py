@@ -69,7 +69,7 @@ def _ground(ink_of_data: Floats, low: float, high: float) -> go.Figure:
         x=cells, y=cells, z=np.asarray(ink_of_data, np.float32), colorscale=ink(BLUE), zmin=0,
         showscale=False, zsmooth="best", hoverinfo="skip",
     )  # fmt: skip
-    margin = 0.03 * (high - low)
+    margin = 0.1 * (high - low)  # Gaussians and their reconstructions know no border
     axis = {"range": [low - margin, high + margin], "constrain": "domain", "zeroline": False,
             "showgrid": False, "nticks": 4, "fixedrange": True}  # fmt: skip
     figure.update_xaxes(**axis)
