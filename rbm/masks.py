@@ -49,7 +49,7 @@ MASKS: dict[str, Mask] = {
     "right": Mask("Right half", lambda s, _: _but(s, slice(None), slice(s[1] // 2, None)),
                   images=True),
     "random": Mask("Random half", _random_half, chance=True),
-    "all": Mask("All", lambda s, _: np.zeros(s[0] * s[1], np.bool_)),
-    "none": Mask("None", lambda s, _: np.ones(s[0] * s[1], np.bool_)),
+    "all": Mask("Everything", lambda s, _: np.zeros(s[0] * s[1], np.bool_)),
+    "none": Mask("Nothing", lambda s, _: np.ones(s[0] * s[1], np.bool_)),
 }  # fmt: skip
 """What a button covers; all of them can be painted by hand too."""

@@ -70,7 +70,8 @@ def cover_panel(session: BinarySession) -> None:
     """The image with its brushes, and buttons that cover parts of it."""
     here = bench(session)
     cases = here.cases
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        st.markdown("Cover", width="content")
         for name, mask in MASKS.items():
             if cases.shape or not mask.images:
                 st.button(

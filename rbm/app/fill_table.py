@@ -20,7 +20,7 @@ from rbm.views.filling import MOST_BARS, belief_bars, surest_first
 KNOWN, VALUE = "known", "value"
 EDITOR = "fill_row"
 MOST_SWITCHES = 24
-SWITCH = {None: "?", 0: "0", 1: "1"}
+UNKNOWN = "?"
 
 
 class _Shown(NamedTuple):
@@ -44,25 +44,24 @@ def row_editor(session: BinarySession) -> None:
 def _switches(session: BinarySession, here: Bench) -> None:
     with st.container(horizontal=True):
         for place, name in enumerate(here.cases.names):
-            value = int(here.values[place]) if here.known[place] else None
-            st.session_state[f"fill_unit_{place}"] = value
+            state = f"{here.values[place]:.0f}" if here.known[place] else UNKNOWN
+            st.session_state[f"fill_unit_{place}"] = state
             st.segmented_control(
-                plain(name), list(SWITCH), key=f"fill_unit_{place}", required=True,
-                format_func=SWITCH.__getitem__, on_change=_switched, args=(session, place),
-                width=150,
+                plain(name), [UNKNOWN, "0", "1"], key=f"fill_unit_{place}", required=True,
+                on_change=_switched, args=(session, place), width=150,
             )  # fmt: skip
     st.caption(
-        "Make unknown what you like: the machine is not told its value. A 0 or 1 that the case "
-        "has not makes it a case of your own."
+        f"Set to {UNKNOWN} what the machine shall not be told. A 0 or 1 that the case has not "
+        "makes it a case of your own."
     )
 
 
 def _switched(session: BinarySession, place: int) -> None:
-    here, value = bench(session), st.session_state[f"fill_unit_{place}"]
+    here, state = bench(session), st.session_state[f"fill_unit_{place}"]
     known, values = here.known.copy(), here.values.copy()
-    known[place] = value is not None
-    if value is not None:
-        values[place] = value
+    known[place] = state != UNKNOWN
+    if known[place]:
+        values[place] = float(state)
     put(_with(here, known, values))
 
 

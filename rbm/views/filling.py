@@ -29,8 +29,8 @@ def belief_bars(
     figure.add_bar(
         x=mean, y=places, orientation="h", name="expected by the machine",
         marker={"color": VERMILLION, "opacity": 0.75},
-        error_x={"type": "data", "array": 2 * error, "thickness": 1.4},
-        text=[f"{one:.2f}" for one in mean], textposition="none",
+        error_x={"type": "data", "array": 2 * error, "thickness": 1.4,
+                 "visible": bool(error.any())},
         hovertemplate="%{customdata}: %{x:.3f}<extra></extra>", customdata=list(names),
     )  # fmt: skip
     if truth is not None:

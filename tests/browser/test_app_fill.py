@@ -39,7 +39,7 @@ def figure(page: Page, title: str) -> list[str | None]:
 def test_pixels_are_painted_over_and_the_machine_fills_them(server: Server, page: Page) -> None:
     trained_digits(page, server)
     assert unknown(page) == 32
-    page.get_by_role("button", name="None", exact=True).click()
+    page.get_by_role("button", name="Nothing").click()
     expect(page.get_by_text("Everything is known")).to_be_visible(timeout=SLOW)
     box = settled(board(page))
     cell = box["width"] / 8
@@ -47,8 +47,9 @@ def test_pixels_are_painted_over_and_the_machine_fills_them(server: Server, page
     page.mouse.down()
     page.mouse.move(box["x"] + 7.5 * cell, box["y"] + 0.5 * cell)
     page.mouse.up()
+    wait_until(lambda: unknown(page) == 8, "a covered row")
     expect(page.get_by_text("8 of 64 units are unknown")).to_be_visible(timeout=SLOW)
-    assert unknown(page) == 8
+    assert unknown(page) == 8  # the server's answer has not changed it
     truth = figure(page, "The truth")
     chain = page.locator("figure").filter(has_text="One chain")
     wait_until(lambda: figure(page, "One chain")[:8] != truth[:8], "the chain in the covered row")
@@ -72,6 +73,9 @@ def test_the_story_is_told_to_its_end_on_a_phone(server: Server, open_page: Open
         timeout=SLOW
     )
     assert overflow(page) <= 0
+    page.get_by_role("button", name="Everything").click()
+    expect(page.get_by_text("6 of 6 units are unknown")).to_be_visible(timeout=SLOW)
     unit = page.get_by_role("radiogroup", name="Casablanca").first
-    unit.get_by_role("radio", name="?").click()
-    expect(page.get_by_text("of 6 units are unknown")).to_be_visible(timeout=SLOW)
+    expect(unit.get_by_role("radio", name="?")).to_be_checked()
+    unit.get_by_role("radio", name="1").click()
+    expect(page.get_by_text("5 of 6 units are unknown")).to_be_visible(timeout=SLOW)
