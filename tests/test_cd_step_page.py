@@ -10,9 +10,8 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from rbm.app.cd_bench import Bench, states_told
+from rbm.app.cd_bench import Bench
 from rbm.app.graph import Touched
-from rbm.app.parameter_editor import parameter_frame, with_edits
 from rbm.cd_models import CLASSIC_MACHINE
 from rbm.cd_steps import NAMES
 from rbm.models.continuous import ContinuousMachine
@@ -150,22 +149,6 @@ def test_a_link_opens_what_was_copied_and_a_damaged_one_says_so(page: AppTest) -
     assert there.text_input[0].value == "0 1 1 0"
 
 
-def test_the_table_edits_slopes_too_and_only_what_was_touched_is_bounded() -> None:
-    machine = ContinuousMachine(
-        np.array([[30.0, -0.5]]), np.array([0.3]), np.array([0.1, 0.2]), np.array([1.5]),
-        np.array([2.0, 3.0]),
-    )  # fmt: skip
-    frame = parameter_frame(machine)
-    assert list(frame.columns) == ["h₁", "h₂", "bias", "slope A"]
-    assert list(frame.index) == ["v₁", "bias", "slope A"]
-    edited = with_edits(machine, {0: {"h₂": -99, "slope A": 0}, 2: {"h₁": 0.7, "h₂": 500}})
-    np.testing.assert_array_equal(edited["weights"], [[30, -20]])
-    np.testing.assert_array_equal(edited["visible_bias"], [0.3])
-    np.testing.assert_array_equal(edited["hidden_bias"], [0.1, 0.2])
-    np.testing.assert_array_equal(edited["visible_slope"], [0.01])
-    np.testing.assert_array_equal(edited["hidden_slope"], [0.7, 50])
-
-
 def test_input_that_cannot_be_read_keeps_the_last_address(page: AppTest) -> None:
     page.text_input[0].set_value("1001").run()
     page.text_input[0].set_value("10").run()
@@ -267,37 +250,6 @@ def test_the_range_stretches_what_was_told(page: AppTest) -> None:
     next(each for each in page.selectbox if each.label == "Slope rule").set_value("entropy").run()
     forward(page, 6)
     assert "D(p ln p + (1 − p) ln(1 − p))" in cells(page)
-
-
-@pytest.mark.parametrize(
-    ("text", "binary", "states"),
-    [
-        ("0110", True, [0, 1, 1, 0]),
-        ("[0, 1, 1, 0]", True, [0, 1, 1, 0]),
-        ("0;?;1 ?", True, [0, np.nan, 1, np.nan]),
-        ("0.25 1 0 .5", False, [0.25, 1, 0, 0.5]),
-        ("  ", True, [np.nan] * 4),
-    ],
-)
-def test_states_as_they_are_typed(text: str, binary: bool, states: list[float]) -> None:
-    np.testing.assert_array_equal(states_told(text, 4, "v", None if binary else (0, 1)), states)
-
-
-@pytest.mark.parametrize(
-    ("text", "binary", "says"),
-    [
-        ("01", True, "2 states"),
-        ("0 1 2 0", True, "not 2"),
-        ("0 1 0.5 0", True, "0 \\(off\\) or 1 \\(on\\)"),
-        ("0 1 1.5 0", False, "between 0 and 1"),
-        ("0 1 -0.5 0", False, "between 0 and 1"),
-        ("0 1 nan 0", False, "between 0 and 1"),
-        ("0 1 x 0", False, "'x' is not a number"),
-    ],
-)
-def test_states_that_cannot_be(text: str, binary: bool, says: str) -> None:
-    with pytest.raises(ValueError, match=says):
-        states_told(text, 4, "h", None if binary else (0, 1))
 
 
 def _selected(here: Bench, part: Touched) -> Bench:
