@@ -55,7 +55,10 @@ class Chart {
     const { look, recording, options } = moment;
     const { curves, levels = [] } = this.curvesOf(moment);
     this.shown = curves;
-    const span = spanOf(curves, levels.map(({ value }) => value));
+    const span = spanOf(
+      curves,
+      levels.map(({ value }) => value),
+    );
     this.node.hidden = span === null;
     if (span === null) return;
     this.legend(curves, levels, epoch, look);
@@ -67,7 +70,8 @@ class Chart {
       const x = (at) => PAD.left + (right - PAD.left) * time.share(at);
       const y = (value) => bottom - ((value - span[0]) / (span[1] - span[0])) * (bottom - PAD.top);
       this.axes(context, { y, right, bottom, span, newest: recording.newest }, look);
-      for (const { value } of levels) line(context, [PAD.left, right], [y(value), y(value)], look.ink, [2, 3]);
+      for (const { value } of levels)
+        line(context, [PAD.left, right], [y(value), y(value)], look.ink, [2, 3]);
       for (const curve of curves) this.curve(context, curve, x, y, look);
       line(context, [x(epoch), x(epoch)], [PAD.top, bottom], look.ink, []);
       for (const curve of curves) {
@@ -161,7 +165,11 @@ function line(context, [x0, x1], [y0, y1], ink, dash, alpha = 0.6) {
 
 const LEARNT = { name: "learnt", colour: "data", dashed: false };
 const HELD_OUT = { name: "held out", colour: "reconstruction", dashed: true };
-const scored = ({ scores }, column, look) => ({ ...look, epochs: scores.epochs, values: scores.columns[column] });
+const scored = ({ scores }, column, look) => ({
+  ...look,
+  epochs: scores.epochs,
+  values: scores.columns[column],
+});
 
 const CHARTS = [
   [
@@ -186,7 +194,8 @@ const CHARTS = [
     "Log-likelihood",
     (moment) => ({
       curves: [scored(moment, 2, LEARNT), scored(moment, 3, HELD_OUT)],
-      levels: moment.header.bound === null ? [] : [{ name: "best possible", value: moment.header.bound }],
+      levels:
+        moment.header.bound === null ? [] : [{ name: "best possible", value: moment.header.bound }],
     }),
     ({ header }) =>
       header.exact

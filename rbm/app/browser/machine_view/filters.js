@@ -111,14 +111,19 @@ export class Filters {
       own ? "+max, of each unit" : `${scale === "clipped" ? "≥ " : ""}${signed(most)}`,
     );
     this.pages.hidden = pages < 2;
-    setText(this.pageText, `units ${this.page * PAGE + 1} to ${this.page * PAGE + this.shown.length} of ${nHidden}`);
+    setText(
+      this.pageText,
+      `units ${this.page * PAGE + 1} to ${this.page * PAGE + this.shown.length} of ${nHidden}`,
+    );
     this.clear.hidden = picked < 0;
     this.canvas.setAttribute(
       "aria-label",
       `Filters of ${nHidden} hidden units over ${nVisible} visible ones, weights within ±${number(largest(weights))}. Arrow keys read them, with Shift weight by weight; Enter marks a unit.`,
     );
     this.card.note(
-      picked < 0 ? "Point at a weight to read it; touch a unit to mark it everywhere." : this.unit(picked),
+      picked < 0
+        ? "Point at a weight to read it; touch a unit to mark it everywhere."
+        : this.unit(picked),
     );
   }
 
@@ -149,7 +154,9 @@ export class Filters {
   unit(j) {
     const { machine, cases } = this.moment;
     const bias = `${unitName(j)}: bias ${signed(machine.hiddenBias[j])}`;
-    return cases.length ? `${bias}, on ${percent(this.moment.activity().mean[j])} of the time` : bias;
+    return cases.length
+      ? `${bias}, on ${percent(this.moment.activity().mean[j])} of the time`
+      : bias;
   }
 
   reading(at) {

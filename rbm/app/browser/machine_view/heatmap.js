@@ -11,7 +11,10 @@ const NAME_SHARE = 0.34; // of the width, at most, for names
  */
 export function frameOf(context, width, height, { rowNames, columnNames }) {
   context.font = "11px sans-serif";
-  const longest = rowNames.reduce((most, name) => Math.max(most, context.measureText(name).width), 0);
+  const longest = rowNames.reduce(
+    (most, name) => Math.max(most, context.measureText(name).width),
+    0,
+  );
   const left = longest ? Math.min(longest + 6, NAME_SHARE * width) : 0;
   return { left, top: 1, width: width - left - 1, height: height - (columnNames.length ? 16 : 2) };
 }

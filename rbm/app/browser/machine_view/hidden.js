@@ -84,7 +84,9 @@ export class Hidden {
     setText(this.verdict, verdictOf(dead, saturated, nHidden));
     this.verdict.classList.toggle("warns", dead.length + saturated.length > 0);
     this.card.note(
-      picked >= 0 ? `${unitName(picked)} is on ${percent(moment.activity().mean[picked])} of the time` : "",
+      picked >= 0
+        ? `${unitName(picked)} is on ${percent(moment.activity().mean[picked])} of the time`
+        : "",
     );
     this.canvas.setAttribute(
       "aria-label",
@@ -103,7 +105,8 @@ export class Hidden {
       const middle = left + ((start + at) / 2) * wide;
       const room = (at - start) * wide - 4;
       const name = names[label] ?? "";
-      if (context.measureText(name).width <= room) context.fillText(name, middle, top + height + 13);
+      if (context.measureText(name).width <= room)
+        context.fillText(name, middle, top + height + 13);
       if (at < this.order.length) {
         context.globalAlpha = 0.5;
         context.fillRect(left + at * wide - 0.5, top, 1, height + 6);

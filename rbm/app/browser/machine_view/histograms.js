@@ -27,10 +27,15 @@ export class Histograms {
       "Weights and updates",
       "How large they are, counted. Many small weights and a few large ones are the rule.",
       [
-        toggle("log counts", options.logCount, "Logarithmic counts: shows the few large ones", (on) => {
-          options.logCount = on;
-          view.changed();
-        }),
+        toggle(
+          "log counts",
+          options.logCount,
+          "Logarithmic counts: shows the few large ones",
+          (on) => {
+            options.logCount = on;
+            view.changed();
+          },
+        ),
       ],
       [
         ...this.rows.map((row) => {
@@ -90,7 +95,10 @@ export class Histograms {
     }
     const ratio = meanSize(change) / size;
     const { updates } = this.moment.header;
-    const each = updates > 1 ? `, so at least ${number(ratio / updates)} in each of its ${updates} updates` : "";
+    const each =
+      updates > 1
+        ? `, so at least ${number(ratio / updates)} in each of its ${updates} updates`
+        : "";
     setText(
       this.ratio,
       `Update / weight: ${number(ratio)} an epoch${each}. Rule of thumb: about 0.001 an update ` +

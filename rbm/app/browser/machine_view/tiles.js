@@ -26,7 +26,11 @@ export function layoutTiles(count, [rows, columns], width, height, density) {
   const full = layouts.filter(({ across }) => count % across === 0);
   const chosen = zoomOf(full) > NEARLY * zoomOf(layouts) ? full : layouts;
   // Among equals the squarest, and then the wider one.
-  const { across, down, zoom: room } = chosen
+  const {
+    across,
+    down,
+    zoom: room,
+  } = chosen
     .filter(({ zoom }) => zoom === zoomOf(chosen))
     .reduce((best, one) => (oblong(one) <= oblong(best) ? one : best));
   const zoom = Math.floor(room * density) / density || room;

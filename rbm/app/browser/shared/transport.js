@@ -46,7 +46,8 @@ export function buildTransport(options, actions) {
       type: "button",
       class: "small branch",
       onclick: actions.branch,
-      title: "Train on from the epoch shown; what came after it is put aside, and Undo brings it back",
+      title:
+        "Train on from the epoch shown; what came after it is put aside, and Undo brings it back",
     },
     "Continue from here",
   );
