@@ -8,7 +8,7 @@ from .conftest import OpenPage
 from .server import Server, wait_until
 from .test_app_structure import PHONE, overflow, settled
 
-SLOW = 60_000
+SLOW = 90_000
 
 
 def trained_digits(page: Page, server: Server) -> None:
