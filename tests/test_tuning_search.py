@@ -155,6 +155,8 @@ def test_a_search_goes_on_from_what_is_known():
     assert list(run_search(SEARCH, Instead(), begun, trials=15)) == []
     tried = {tuple(record.values.values()) for record in begun}
     assert not tried & {tuple(record.values.values()) for record in rest}
+    early = run_search(SEARCH, Instead(), begun[:3], trials=6)  # while still at random
+    assert not tried & {tuple(record.values.values()) for record in early}
 
 
 def test_several_workers_try_different_things_at_once():

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 import rbm
 from rbm import datasets, engine
+from rbm.run import SCORE_SEED
 from rbm.tuning import (
     DIVERGED,
     TUTORIAL_VISITS,
@@ -66,6 +67,7 @@ def test_an_outcome_is_what_training_and_measuring_give():
     assert not outcome.pruned
     assert 0 < outcome.seconds < outcome.elapsed
     ink = np.frombuffer(outcome.picture, np.uint8).reshape(32, 32)
+    assert outcome.picture == run_trial(replace(trial, seeds=(3,), patterns=("ring",))).picture
     assert ink.max() == 255
     assert ink.min() < 128
 
@@ -119,6 +121,8 @@ def test_fresh_noise_belongs_to_the_seed_and_moves_the_score_a_little():
     shown, fresh = run_trial(trial), run_trial(replace(trial, fresh_noise=True))
     again = run_trial(replace(trial, fresh_noise=True, seeds=(2,)))
     assert fresh.mismatch[1] == again.mismatch[0]
+    run = rbm.train(replace(QUICK, seed=2, data_seed=2), 60)
+    assert fresh.mismatch[1] == run.mismatch_at(60, SCORE_SEED + 1 + 2)
     for one, other in zip(shown.mismatch, fresh.mismatch, strict=True):
         assert 0 < abs(one - other) < 0.1
 

@@ -18,10 +18,12 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Executor, Future, ThreadPoolExecutor
 from contextlib import suppress
+from pathlib import Path
 from typing import IO, Any, TypeVar
 
 _Result = TypeVar("_Result")
 
+WORKER = Path(__file__).with_name("worker.py")
 ATTEMPTS = 3
 """How many workers may be lost over one job before it is given up."""
 
@@ -65,7 +67,7 @@ class LocalWorkers(ThreadPoolExecutor):
         """Ends the workers when they are done, or, with `cancel_futures`, now."""
         if cancel_futures:
             self._closing = True
-            for child in self._children:
+            for child in tuple(self._children):
                 child.kill()
         super().shutdown(wait, cancel_futures=cancel_futures)
         if wait:
@@ -80,8 +82,7 @@ class LocalWorkers(ThreadPoolExecutor):
             try:
                 worked, result = self._child().ask(job)
             except (EOFError, OSError, pickle.UnpicklingError):
-                self._of_thread.child.close()
-                self._of_thread.child = None
+                self._forget_child()
                 continue
             if not worked:
                 raise result
@@ -97,7 +98,16 @@ class LocalWorkers(ThreadPoolExecutor):
         if child is None:
             child = self._of_thread.child = _Child()
             self._children.append(child)
+            if self._closing:  # it came too late to be killed with the others
+                child.kill()
         return child
+
+    def _forget_child(self) -> None:
+        child: _Child | None = getattr(self._of_thread, "child", None)
+        if child is not None:
+            child.close()
+            self._children.remove(child)
+            self._of_thread.child = None
 
 
 class _Child:
@@ -107,7 +117,7 @@ class _Child:
         one_thread = {f"{library}_NUM_THREADS": "1" for library in ("OPENBLAS", "OMP", "MKL")}
         path = os.pathsep.join(filter(None, sys.path))
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "rbm.tuning.worker"],
+            [sys.executable, "-P", str(WORKER)],  # -P: nothing is imported from its own folder
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**os.environ, **one_thread, "PYTHONPATH": path},

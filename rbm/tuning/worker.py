@@ -1,8 +1,9 @@
-"""A worker process: `python -m rbm.tuning.worker` does jobs until no more can come.
+"""The program of a worker process: it does jobs until no more can come.
 
 Its parent writes pickled (function, arguments, keywords) to its standard input and reads pickled
 (True, result) or (False, exception) from its standard output, one at a time. The end of the input
-is the end of the parent, and so of the worker.
+is the end of the parent, and so of the worker. It imports nothing of ours by itself, so that it is
+there at once; what a job needs comes with the job.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import sys
 from contextlib import suppress
 from typing import IO, Any
 
-NICENESS = 10
+NICENESS = 5
 """Trials give way to whoever waits before a screen."""
 
 
@@ -41,10 +42,14 @@ def serve(jobs: IO[bytes], results: IO[bytes]) -> None:
 
 
 def _answer(function: Any, arguments: Any, keywords: Any) -> bytes:
+    """The result, or else what was raised, which belongs to whoever gave the job."""
     try:
         return pickle.dumps((True, function(*arguments, **keywords)))
-    except Exception as error:  # whatever it is, it belongs to whoever gave the job
-        return pickle.dumps((False, error))
+    except Exception as error:
+        try:
+            return pickle.dumps((False, error))
+        except Exception:  # of an exception that holds something that cannot travel
+            return pickle.dumps((False, RuntimeError(f"{type(error).__name__}: {error}")))
 
 
 if __name__ == "__main__":
