@@ -151,7 +151,7 @@ def unit_bars(means: Floats, on_shares: Floats, chosen: int) -> go.Figure:
     )  # fmt: skip
     figure.update_yaxes(title="mean activation", range=[0, 1])
     figure.update_layout(
-        height=220, margin={"t": 8, "b": 8, "l": 56, "r": 8}, clickmode="event+select",
+        height=230, margin={"t": 8, "b": 28, "l": 56, "r": 8}, clickmode="event+select",
         dragmode=False,
     )  # fmt: skip
     return figure
@@ -165,13 +165,18 @@ def weight_bars(weights: Floats, names: Sequence[str], most: int = 24) -> go.Fig
     figure = go.Figure()
     figure.add_bar(
         x=weights[order], y=[_literal(names[i], 28) for i in order], orientation="h",
-        text=[f"{weights[i]:+.2f}" for i in order], textposition="auto", hoverinfo="skip",
+        text=[f"{weights[i]:+.2f}" for i in order], textposition="outside", cliponaxis=False,
+        hoverinfo="skip",
         marker={"color": [BLUE if weights[i] >= 0 else VERMILLION for i in order],
                 "pattern": {"shape": ["" if weights[i] >= 0 else "/" for i in order]}},
     )  # fmt: skip
     figure.update_yaxes(automargin=True, type="category")
-    figure.update_xaxes(title="weight", zeroline=True, zerolinecolor=GREY)
-    figure.update_layout(height=80 + 26 * len(order), margin={"t": 8, "b": 8, "l": 8, "r": 8})
+    low, high = min(weights[order].min(), 0.0), max(weights[order].max(), 0.0)
+    room = 0.2 * max(high - low, 1e-6)  # for the numbers beside the bars
+    figure.update_xaxes(
+        title="weight", zeroline=True, zerolinecolor=GREY, range=[low - room, high + room]
+    )
+    figure.update_layout(height=80 + 26 * len(order), margin={"t": 8, "b": 48, "l": 8, "r": 48})
     return figure
 
 

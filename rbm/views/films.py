@@ -13,6 +13,8 @@ from rbm.views.style import BLUE, GREY
 from rbm.views.tiles import sheet
 
 COLUMNS = 4
+NAMED_COLUMNS = 12
+"""Tables of so many columns have room for their names."""
 SECONDS = 0.25
 """Between two pictures."""
 
@@ -36,13 +38,14 @@ def film(
         go.Frame(name=str(mark), data=[one[place] for one in pictures])
         for place, mark in enumerate(marks)
     ]
+    below = -0.06 if shape else -0.3  # room for names of columns
     now = {"frame": {"duration": 0, "redraw": True}, "mode": "immediate"}
     play = {"frame": {"duration": 1_000 * SECONDS, "redraw": True}, "fromcurrent": False,
             "transition": {"duration": 0}}  # fmt: skip
     figure.update_layout(
-        height=430, margin={"t": 32, "b": 8, "l": 8, "r": 8}, dragmode=False,
+        height=430 if shape else 520, margin={"t": 32, "b": 8, "l": 8, "r": 8}, dragmode=False,
         updatemenus=[{
-            "type": "buttons", "direction": "left", "x": 0, "y": -0.06, "xanchor": "left",
+            "type": "buttons", "direction": "left", "x": 0, "y": below, "xanchor": "left",
             "yanchor": "top", "pad": {"t": 18}, "bgcolor": "#FFFFFF", "bordercolor": GREY,
             "font": {"color": "#1A1A1A"},
             "buttons": [
@@ -51,7 +54,7 @@ def film(
             ],
         }],
         sliders=[{
-            "active": len(marks) - 1, "x": 0.2, "len": 0.8, "y": -0.06, "yanchor": "top",
+            "active": len(marks) - 1, "x": 0.2, "len": 0.8, "y": below, "yanchor": "top",
             "activebgcolor": BLUE, "ticklen": 0, "minorticklen": 0,
             "currentvalue": {"prefix": "Gibbs steps: ", "font": {"color": GREY, "size": 14}},
             "font": {"color": "rgba(0,0,0,0)"},  # of the marks: too many to be read
@@ -64,7 +67,9 @@ def film(
     bare = {"showgrid": False, "showticklabels": False, "ticks": "", "showline": False}
     figure.update_xaxes(**bare, constrain="domain")
     figure.update_yaxes(**bare, autorange="reversed", constrain="domain")
-    if shape is not None:
+    if shape is None:
+        figure.update_xaxes(showticklabels=len(names) <= NAMED_COLUMNS, automargin=True)
+    else:
         for place in range(1, len(films) + 1):
             anchor = f"x{place}" if place > 1 else "x"
             figure.update_yaxes(scaleanchor=anchor, row=1, col=place)
