@@ -15,7 +15,7 @@ LINK = "/?v=1&pattern=gauss2&n_points=100&n_hidden=2&k=1&k_end=1"
 
 def open_panel(page: Page) -> Locator:
     """The panel, opened, with a machine that has been trained."""
-    page.get_by_text(TITLE).click()
+    page.get_by_text(TITLE).click(timeout=SLOW)
     panel = page.locator(".st-key-gaussian")
     expect(panel.get_by_role("button", name="Train again")).to_be_visible(timeout=SLOW)
     return panel
@@ -44,7 +44,7 @@ def test_earlier_epochs_are_shown_and_closing_ends_it(server: Server, page: Page
     slider.focus()
     slider.press("Home")
     expect(panel.get_by_text("Gaussian–Bernoulli RBM, epoch 0")).to_be_visible(timeout=SLOW)
-    page.get_by_text(TITLE).click()
+    page.get_by_text(TITLE).click(timeout=SLOW)
     expect(page.get_by_text("is a mixture of 4 Gaussians")).to_be_hidden()
 
 
