@@ -50,6 +50,7 @@ def test_pixels_are_painted_over_and_the_machine_fills_them(server: Server, page
     wait_until(lambda: unknown(page) == 8, "a covered row")
     expect(page.get_by_text("8 of 64 units are unknown")).to_be_visible(timeout=SLOW)
     assert unknown(page) == 8  # the server's answer has not changed it
+    wait_until(lambda: len(figure(page, "One chain")) == 64, "the images")
     truth = figure(page, "The truth")
     chain = page.locator("figure").filter(has_text="One chain")
     wait_until(lambda: figure(page, "One chain")[:8] != truth[:8], "the chain in the covered row")
