@@ -32,8 +32,6 @@ from rbm.engine.chain import child
 from rbm.engine.lanes import Int
 
 _u64 = np.uint64
-_part = njit(nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
-"""For functions that only compiled ones call: doors for Python would take longer to compile."""
 
 
 class Arrays(NamedTuple):
@@ -109,7 +107,7 @@ def train(
             update += _u64(1)
 
 
-@_part
+@njit(nogil=True, error_model="numpy")
 def _update(arrays: Arrays, count: Int, key: Int, numbers: Numbers, space: Space) -> None:
     """One update on the first `count` rows of space.v."""
     if numbers.persistent:
@@ -121,7 +119,7 @@ def _update(arrays: Arrays, count: Int, key: Int, numbers: Numbers, space: Space
     _step(arrays, numbers, space)
 
 
-@_part
+@njit(nogil=True, error_model="numpy")
 def _phases(arrays: Arrays, count: Int, key: Int, k: Int, space: Space) -> None:
     """Contrastive divergence: the chains start at the data."""
     weights, hidden_bias = arrays.weights, arrays.hidden_bias
@@ -134,7 +132,7 @@ def _phases(arrays: Arrays, count: Int, key: Int, k: Int, space: Space) -> None:
     lanes.mean(h, -1.0 / count)
 
 
-@_part
+@njit(nogil=True, error_model="numpy")
 def _persistent_phases(arrays: Arrays, count: Int, key: Int, k: Int, space: Space) -> None:
     """Persistent contrastive divergence: the chains go on from where they stand."""
     chains, h_data, h = arrays.chains[:count], space.h[:count], space.h[count : 2 * count]
@@ -144,7 +142,7 @@ def _persistent_phases(arrays: Arrays, count: Int, key: Int, k: Int, space: Spac
     lanes.mean_and_draw(h, chains, -1.0 / count, child(key, _u64(2 * k)))
 
 
-@_part
+@njit(nogil=True, error_model="numpy")
 def _run_chains(arrays: Arrays, h: Any, count: Int, key: Int, k: Int, space: Space) -> None:
     """The chains' v after k steps from h, which is overwritten, into the second part of space.v."""
     v, inputs = space.v[count : 2 * count], space.inputs[:count]
@@ -157,7 +155,7 @@ def _run_chains(arrays: Arrays, h: Any, count: Int, key: Int, k: Int, space: Spa
             lanes.sample(h, h_inputs, child(key, _u64(2 * step + 2)))
 
 
-@_part
+@njit(nogil=True, error_model="numpy")
 def _biases_gradient(arrays: Arrays, count: Int, numbers: Numbers, space: Space) -> None:
     """Data minus chains, in the means of v and h; the data's mean of h moves its offset."""
     visible, hidden, ones = space.visible_gradient, space.hidden_gradient, space.ones[:count]
@@ -171,7 +169,7 @@ def _biases_gradient(arrays: Arrays, count: Int, numbers: Numbers, space: Space)
     multiply(hidden, hidden, ones, space.h[count : 2 * count])
 
 
-@_part
+@njit(nogil=True, error_model="numpy")
 def _weights_gradient(arrays: Arrays, count: Int, numbers: Numbers, space: Space) -> None:
     """The weights' gradient, centred or plain, less the weight decay."""
     rows = 2 * count
@@ -186,7 +184,7 @@ def _weights_gradient(arrays: Arrays, count: Int, numbers: Numbers, space: Space
         lanes.combine(space.gradient, 1.0, arrays.weights, -numbers.weight_decay)
 
 
-@_part
+@njit(nogil=True, error_model="numpy")
 def _step(arrays: Arrays, numbers: Numbers, space: Space) -> None:
     """Take the step, and what it does to the mean inputs of a centred machine from the biases.
 

@@ -45,7 +45,7 @@ class BernoulliRBM(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstima
     rule : where the chains of an update start: "cd", at the data; "pcd", where the last update
         left them (scikit-learn's rule); "exact": no chains but enumeration, for machines with at
         most 20 units in one layer.
-    centred : learn as a machine in v − mean(v) and h − mean(h) would, which is better; or plainly.
+    centred : learn as a machine in v − mean(v) and h − mean(h) would: steadier; or plainly.
     momentum, weight_decay : share of the last step in the next one; pull of weights towards 0.
 
     Attributes: components_ (n_components, n_features), intercept_hidden_ (n_components,),
