@@ -2,7 +2,14 @@
 
 import streamlit as st
 
-from rbm.app import binary_controls, cases_panel, messages, navigation, own_cases_panel
+from rbm.app import (
+    binary_controls,
+    binary_guide,
+    cases_panel,
+    messages,
+    navigation,
+    own_cases_panel,
+)
 from rbm.app.binary_player import binary_player
 from rbm.app.binary_session import binary_session
 
@@ -21,3 +28,4 @@ st.caption(
 own_cases_panel.own_cases_panel(session)
 messages.complaints(session)
 binary_player(session)
+binary_guide.binary_guide(session)

@@ -9,18 +9,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, ClassVar, Protocol, TypeVar
 
 from rbm.settings import Knob
-
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
 
 MAX_EPOCH = 1_000_000
 MAX_CHANGES = 100
 _SHOWN = 40
 
-AnySettings = TypeVar("AnySettings", bound="DataclassInstance")
+
+class _Dataclass(Protocol):
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+
+AnySettings = TypeVar("AnySettings", bound=_Dataclass)
 """A frozen dataclass whose fields the knobs describe."""
 Knobs = Mapping[str, Knob]
 

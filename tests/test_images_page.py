@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from rbm.app.binary_controls import GROUPS
 from rbm.app.binary_session import KEY
+from rbm.binary_help import BINARY_TRIALS
 from rbm.binary_settings import BINARY_KNOBS
 from rbm.cases import CASE_SETS
 from rbm.picture_cases import grid_values
@@ -104,7 +105,9 @@ def bring(page, way):
 
 def test_a_table_is_learnt_with_its_columns_names(page):
     bring(page, "A table")
-    page.file_uploader(key="own_table_file").set_value(("mine.csv", TABLE.encode(), "text/csv")).run()
+    page.file_uploader(key="own_table_file").set_value(
+        ("mine.csv", TABLE.encode(), "text/csv")
+    ).run()
     assert not page.exception
     columns = page.multiselect[0]
     assert columns.value == ["likes cats", "likes dogs", "smoker"]
@@ -121,7 +124,9 @@ def test_a_table_is_learnt_with_its_columns_names(page):
 
 def test_a_column_beyond_the_range_is_refused_until_its_map_is_chosen(page):
     bring(page, "A table")
-    page.file_uploader(key="own_table_file").set_value(("mine.csv", TABLE.encode(), "text/csv")).run()
+    page.file_uploader(key="own_table_file").set_value(
+        ("mine.csv", TABLE.encode(), "text/csv")
+    ).run()
     page.multiselect[0].set_value(["likes cats", "age"]).run()
     values = next(each for each in page.selectbox if each.label == "Values")
     assert values.value.startswith("Stretch")
@@ -191,3 +196,20 @@ def test_each_pixel_is_the_mean_of_what_it_covers():
     grey = rng.integers(0, 256, (16, 16)).astype(np.uint8)
     expected = 1 - grey.reshape(8, 2, 8, 2).mean(axis=(1, 3)) / 255
     np.testing.assert_allclose(grid_values(grey, (8, 8)).reshape(8, 8), expected, atol=1e-6)
+
+
+@pytest.mark.parametrize("name", BINARY_TRIALS)
+def test_every_trial_is_set_up_and_plays(page, name):
+    trial = BINARY_TRIALS[name]
+    page.segmented_control(key="binary_trial").set_value(name).run()
+    page.button(key="binary_try").click().run()
+    assert not page.exception
+    here = session(page)
+    assert here.playing
+    assert here.stop_at == trial.epochs
+    for setting, value in trial.changes.items():
+        assert getattr(here.settings, setting) == value
+    if trial.first:
+        assert len(here.cases.training) == trial.first
+        assert len(here.cases.test) == 449
+    here.pause()

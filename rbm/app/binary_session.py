@@ -94,15 +94,15 @@ class BinarySession(Paced):
 
     # -- what the user does
 
-    def use(self, cases: Cases, set_name: str = "") -> None:
+    def use(self, cases: Cases, set_name: str = "", settings: BinarySettings | None = None) -> None:
         """Learns other cases from epoch 0; the present run is shelved, for Undo.
 
-        A set of the app brings its own settings, the user's own cases keep the present ones.
+        Without `settings` a set of the app brings its own, the user's own cases keep the present.
         Raises `ValueError` when they cannot be learnt; the session then stays as it was.
         """
         with self.lock:
             known = CASE_SETS.get(set_name)
-            settings = known.settings if known else self.settings
+            settings = settings or (known.settings if known else self.settings)
             run = binary_training.start(settings, cases.training)
             self._shelve()
             self._show(set_name, cases, run)
