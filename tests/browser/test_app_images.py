@@ -27,11 +27,14 @@ def shown_epoch(page: Page) -> int:
 
 def told_epoch(page: Page) -> int:
     """The epoch in the address."""
-    return int((re.findall(r"[?&]epoch=(\d+)", page.url) or ["-1"])[0])
+    address = page.evaluate("location.href")  # page.url stands still until the page is asked
+    return int((re.findall(r"[?&]epoch=(\d+)", address) or ["-1"])[0])
 
 
 def press(page: Page, name: str) -> None:
-    page.get_by_role("button", name=re.compile(f"^{name}")).last.click()
+    """Presses a button of the strip or of a panel; the view has a Pause of its own."""
+    buttons = page.get_by_test_id("stButton").get_by_role("button", name=re.compile(f"^{name}"))
+    buttons.first.click()
 
 
 def run_to(page: Page, epoch: int) -> None:
@@ -49,13 +52,14 @@ def test_it_plays_pauses_is_scrubbed_and_goes_on_from_an_earlier_epoch(
     press(page, "Play")
     wait_until(lambda: shown_epoch(page) >= 5, "five epochs", 60)
     press(page, "Pause")
-    expect(page.get_by_role("button", name=re.compile("^Play")).last).to_be_visible(timeout=SLOW)
+    play = page.get_by_test_id("stButton").get_by_role("button", name=re.compile("^Play"))
+    expect(play.first).to_be_visible(timeout=SLOW)
     wait_until(lambda: told_epoch(page) == shown_epoch(page) > 0, "the last frames", 60)
     newest = shown_epoch(page)
     page.get_by_label("Back one frame").click()
     page.get_by_label("Back one frame").click()
     wait_until(lambda: shown_epoch(page) == newest - 2, "two epochs earlier", 60)
-    press(page, "Continue from here")
+    page.get_by_role("button", name="Continue from here").click()
     wait_until(lambda: told_epoch(page) == newest - 2, "the run to be taken back", 60)
     press(page, "Undo")
     wait_until(lambda: told_epoch(page) == newest, "the run to be brought back", 60)
