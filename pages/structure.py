@@ -18,7 +18,9 @@ with left:
 with right:
     structure_panel.sums_panel()
     structure_views.energy_panel()
-with st.expander("All weights and biases as a table, and names"):
+with st.expander(
+    "All weights and biases as a table, and names", key="structure_table", on_change="rerun"
+):
     structure_panel.parameter_table()
 left, right = st.columns(2, gap="medium")
 with left:

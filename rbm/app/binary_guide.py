@@ -27,7 +27,7 @@ def binary_guide(session: BinarySession) -> None:
             icon=":material/play_arrow:",
         )  # fmt: skip
         st.markdown(f"{trial.do} **{trial.question}**", width="stretch")
-    with st.expander("Answer", key="binary_answer"):
+    with st.expander("Answer", key="binary_answer", on_change="rerun"):
         st.markdown(trial.answer)
 
 

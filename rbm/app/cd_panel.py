@@ -58,7 +58,9 @@ def setup() -> None:
             "States in h, v′ and h′ are pinned: these units take them whatever their probability, "
             "so the step can follow an example on paper. Empty a field and its units draw."
         )
-    with st.expander("Rate, momentum, decay, size, seed and weights"):
+    with st.expander(
+        "Rate, momentum, decay, size, seed and weights", key="cd_settings", on_change="rerun"
+    ):
         with st.container(horizontal=True, vertical_alignment="bottom"):
             _pace(here)
         with st.container(horizontal=True, vertical_alignment="bottom"):
