@@ -25,6 +25,11 @@ def open_step(page: Page, server: Server) -> None:
     expect(graph(page).locator(".graph")).to_be_visible(timeout=SLOW)
 
 
+def sub_step(page: Page) -> int:
+    """The number of the sub-step on show."""
+    return int(page.get_by_role("heading", level=3).first.inner_text()[:1])
+
+
 def address(page: Page) -> str:
     """The address bar's text as it is now."""
     text: str = page.evaluate("location.href")
@@ -218,13 +223,17 @@ def test_a_damaged_link_says_so_and_opens_the_first_example(
 def test_quick_presses_never_go_back_to_an_older_address(server: Server, page: Page) -> None:
     """The browser repeats an old address while it has not heard of the newest."""
     open_step(page, server)
-    shown: list[str] = []
+    shown: list[int] = []
 
     def arrived() -> bool:
-        page.keyboard.press("ArrowRight")
-        page.wait_for_timeout(60)
-        shown.append(page.get_by_role("heading", level=3).first.inner_text()[:1])
-        return shown[-1] == "8"
+        """One burst of presses, never more than lead to the last sub-step."""
+        for _ in range(min(3, 8 - (shown[-1] if shown else 2))):
+            page.keyboard.press("ArrowRight")
+            page.wait_for_timeout(60)
+            shown.append(sub_step(page))
+        page.wait_for_timeout(1_500)
+        shown.append(sub_step(page))
+        return shown[-1] == 8
 
     wait_until(arrived, "the last sub-step")
     assert shown == sorted(shown)
