@@ -69,13 +69,15 @@ BINARY_TRIALS: dict[str, BinaryTrial] = {
         "As good as can be",
         "All bars and stripes of 4 × 4 pixels, with the exact gradient.",
         "How far is the log-likelihood from the best there is?",
-        "The dotted line is the bound: a machine that gives every image its own share of all "
-        "probability. Only for small machines the likelihood and its gradient can be computed in "
-        "full, over all 4,096 states of the hidden units; choose the rule contrastive divergence "
-        "to see how far the cheap way stays behind.",
+        "The dotted line is the bound, −3.38: a machine that gives every image its own share of "
+        "all probability. After 300 epochs this one is at −3.41. Only for small machines the "
+        "likelihood and its gradient can be computed in full, here over all 4,096 states of the "
+        "hidden units; CD-10, the setting of the set itself, comes to −3.54 in 2,000 epochs.",
         cases="bars",
-        changes={"rule": "exact"},
-        epochs=1_000,
+        changes={
+            "rule": "exact", "learning_rate": 0.5, "learning_rate_end": 0.5, "momentum": 0.9,
+        },
+        epochs=300,
     ),
 }  # fmt: skip
 """What to try, in this order."""

@@ -215,16 +215,23 @@ def films() -> Cases:
 CASE_SETS: dict[str, CaseSet] = {
     "digits": CaseSet(
         "Digits", digits,
-        BinarySettings(n_hidden=64, learning_rate=0.05, batch_size=20, momentum=0.5, rule="pcd"),
+        BinarySettings(
+            n_hidden=64, learning_rate=0.05, learning_rate_end=0.05, batch_size=20, momentum=0.5,
+            rule="pcd",
+        ),
         60,
     ),
     "bars": CaseSet(
         "Bars and stripes", bars_and_stripes,
-        BinarySettings(n_hidden=12, learning_rate=0.05, batch_size=8, rule="pcd", k=5), 3_000,
+        BinarySettings(
+            n_hidden=12, k=10, k_end=10, learning_rate=0.2, learning_rate_end=0.2, momentum=0.5,
+            batch_size=0,
+        ),
+        2_000,
     ),
     "films": CaseSet(
         "Six films", films,
-        BinarySettings(n_hidden=2, learning_rate=0.1, batch_size=10, k=3, initial_scale=0.1), 400,
+        BinarySettings(n_hidden=2, batch_size=10, k=3, k_end=3, initial_scale=0.1), 400,
     ),
 }  # fmt: skip
 """The sets that come with the app; the user's own stand beside them."""
