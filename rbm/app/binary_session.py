@@ -27,7 +27,7 @@ KEY = "binary_session"
 SHELF_SIZE = 3
 SUGGESTED_EPOCHS = 100
 MEASURING_SHARE = 0.3
-"""Of the training time may go into measurements."""
+"""Of one core's time may go into measurements, those of all tabs that play taken together."""
 
 
 class BinarySession(Paced):
@@ -180,7 +180,7 @@ class BinarySession(Paced):
         self.run = self.clock.piece(self.run, min(epochs, until), binary_training.advance)
 
     def _measure(self, every: float = 0.0) -> None:
-        wait = max(every, self._cost / MEASURING_SHARE) if every else 0.0
+        wait = max(every, self._cost * self._players() / MEASURING_SHARE) if every else 0.0
         begun = time.monotonic()
         if self.epoch in self.scores or begun - self._measured_at < wait:
             return
