@@ -39,6 +39,7 @@ def _declared() -> st.Page:
             ),
             st.Page("pages/data.py", title="Your data"),
             st.Page("pages/figures.py", title="Figures"),
+            st.Page("pages/tune.py", title="Tune"),
             st.Page("pages/structure.py", title="Structure"),
             st.Page("pages/cd_step.py", title="One CD step"),
             st.Page("pages/images.py", title="Images"),
