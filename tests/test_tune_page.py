@@ -90,6 +90,10 @@ def test_the_map_shows_what_has_come_where_it_belongs(swept):
         (0, 0), (1, 0), (0, 1), (1, 1),
     ]  # fmt: skip
     assert heat.customdata[2][1] == "not trained yet"
+    marks = figure.data[1]  # in the order of the cells, so that a click knows its cell
+    assert list(zip(marks.y, marks.x, strict=True)) == [
+        (f"{cell.values['learning_rate']:g}", f"{cell.values['sigma']:g}") for cell in sweep.cells
+    ]
 
 
 def test_the_small_picture_is_the_reconstruction_the_playground_shows(swept):

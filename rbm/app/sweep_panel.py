@@ -191,13 +191,8 @@ def _map(session: Session) -> None:
 def _picked(event: object, sweep: Sweep) -> int | None:
     """The place of the cell that was clicked, if one was."""
     points = getattr(getattr(event, "selection", None), "points", None) or []
-    if not points:
-        return None
-    at = points[0].get("point_index", points[0].get("point_number"))
-    if isinstance(at, list | tuple) and len(at) == 2:
-        row, column = at
-        return int(row) * sweep.shape[-1] + int(column)
-    return int(at) if isinstance(at, int) and 0 <= at < len(sweep.cells) else None
+    at = points[0].get("point_index") if points else None
+    return at if isinstance(at, int) and 0 <= at < len(sweep.cells) else None
 
 
 def _open_button(session: Session, sweep: Sweep, place: int, which: str) -> None:

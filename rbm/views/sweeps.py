@@ -34,6 +34,14 @@ def sweep_map(sweep: Sweep, summaries: Sequence[Summary]) -> go.Figure:
             colorscale="Cividis_r", colorbar={"title": {"text": "mismatch"}, "thickness": 12},
         )
     )  # fmt: skip
+    # A heat map cannot be clicked in Streamlit; marks that nobody sees, one a cell, can.
+    figure.add_scatter(
+        x=_names(across) * shape[0],
+        y=[name for name in (_names(up) if up else [""]) for _ in across.values],
+        mode="markers", marker={"size": 60, "symbol": "square", "opacity": 0},
+        selected={"marker": {"opacity": 0}}, unselected={"marker": {"opacity": 0}},
+        customdata=words.ravel(), hovertemplate="%{customdata}<extra></extra>", showlegend=False,
+    )  # fmt: skip
     for place, summary in enumerate(summaries):
         if summary.picture:
             row, column = divmod(place, shape[1])
@@ -43,7 +51,8 @@ def sweep_map(sweep: Sweep, summaries: Sequence[Summary]) -> go.Figure:
                 layer="above",
             )  # fmt: skip
     figure.update_layout(
-        height=90 + 92 * shape[0], margin={"l": 10, "r": 10, "t": 10, "b": 10},
+        clickmode="event+select", height=90 + 92 * shape[0],
+        margin={"l": 10, "r": 10, "t": 10, "b": 10},
         xaxis={"title": {"text": _title(across)}, "type": "category", "fixedrange": True},
         yaxis={
             "title": {"text": _title(up) if up else ""}, "type": "category", "fixedrange": True,
