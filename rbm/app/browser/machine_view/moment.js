@@ -17,7 +17,7 @@ export class Activity {
   of(machine, cases, key, moving) {
     const now = performance.now();
     const wait = moving ? Math.max(200, SHARE * this.cost) : 0;
-    if (this.kept === null || (this.key !== key && now - this.at > wait)) {
+    if (this.kept === null || (this.key !== key && now - this.at >= wait)) {
       const probabilities = hiddenProbabilities(machine, cases);
       this.kept = { probabilities, ...activity(probabilities, machine.nHidden) };
       this.key = key;
