@@ -1,42 +1,24 @@
 """What is kept, in SQLite and in a real PostgreSQL: whole, once, however the database behaves."""
 
-import math
+import json
 import os
 import sqlite3
 import threading
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from sqlalchemy import create_engine
 
-import rbm
-from rbm import datasets
-from rbm.tuning import Axis, Outcome, Range
-from rbm.tuning.budget import Budget
-from rbm.tuning.documents import record_to_text, study_to_text, text_to_record, text_to_study
-from rbm.tuning.search import Record, Search
+from rbm.tuning.database import RUNS, TABLES, Database
+from rbm.tuning.documents import (
+    record_to_text,
+    settings_to_dict,
+    study_to_text,
+)
 from rbm.tuning.store import FinishedRun, Store, StoreError, default_url
-from rbm.tuning.sweep import Sweep
 from tests.database_server import DatabaseServer
-
-OWN = datasets.make_dataset("mine", "drawing", rbm.sample_pattern("ring", 120, 5))
-SEARCH = Search(
-    replace(rbm.PRESETS["Better, 8 units"].settings, pattern_options={"gap": 0.1}),
-    (Range("sigma", 0.1, 2, log=True), Range("k", 1, 9), Range("centred", choices=(True, False))),
-    Budget(visits=123_456), (3, 5), ("ring", "moons"), None, (0.2,), 7,
-)  # fmt: skip
-SWEEP = Sweep(
-    rbm.Settings(n_hidden=5), (Axis("sigma", (0.1, 0.7)), Axis("rule", ("pcd", "cd"))), (8,),
-    Budget(epochs=11), OWN, pictures=False,
-)  # fmt: skip
-
-
-def record(number: int, mismatch: float = 0.5, pruned: bool = False) -> Record:
-    outcome = Outcome(
-        () if pruned else (mismatch, math.nan), (0.9, mismatch), 1, 0.25, 0.5, 1000, b"\x00\xff"
-    )
-    return Record(number, {"sigma": 0.1 * number + 0.1, "k": 3, "centred": True}, outcome)
+from tests.studies import SEARCH, SWEEP, record, same
 
 
 @pytest.fixture(scope="module")
@@ -65,45 +47,6 @@ def store(url):
     store = Store(url)
     yield store
     store.close()
-
-
-def same(one: Record, other: Record) -> bool:
-    return repr(one) == repr(other) and one.outcome.picture == other.outcome.picture
-
-
-@pytest.mark.parametrize("study", [SEARCH, SWEEP, replace(SEARCH, dataset=OWN, patterns=())])
-def test_studies_come_back_as_they_were(study):
-    back = text_to_study(study_to_text(study))
-    assert study_to_text(back) == study_to_text(study)
-    if study.dataset is None:
-        assert back == study
-    else:
-        assert back.dataset.points.tolist() == study.dataset.points.tolist()
-        assert back.dataset.held_out.tolist() == study.dataset.held_out.tolist()
-
-
-@given(
-    st.lists(st.floats(-1, 2) | st.just(math.nan), max_size=4), st.integers(0, 5), st.binary(),
-    st.dictionaries(st.text(max_size=5), st.floats(-1, 1) | st.integers(0, 9) | st.booleans()),
-)  # fmt: skip
-def test_records_come_back_as_they_were(mismatch, number, picture, values):
-    outcome = Outcome(tuple(mismatch), (0.3,), 2, 0.5, 0.75, 9, picture)
-    kept = Record(number, values, outcome)
-    assert same(text_to_record(number, record_to_text(kept), picture), kept)
-
-
-@pytest.mark.parametrize(
-    "damage", ["", "{}", "[]", "null", '{"kind": 3}', "[" * 100_000, "nonsense"]
-)
-def test_damaged_documents_are_a_sentence(damage):
-    for read in (text_to_study, lambda text: text_to_record(0, text)):
-        with pytest.raises(ValueError, match="cannot be read"):
-            read(damage)
-
-
-def test_a_document_from_a_younger_program_is_a_sentence():
-    with pytest.raises(ValueError, match=r"no setting 'telepathy'"):
-        text_to_study(study_to_text(SEARCH).replace('"sigma":', '"telepathy":', 1))
 
 
 def test_what_is_kept_is_there_for_the_next(url):
@@ -251,9 +194,82 @@ def test_a_database_of_another_version_is_left_alone(tmp_path):
     file = tmp_path / "x.sqlite"
     Store(f"sqlite:///{file}").studies()
     with sqlite3.connect(file) as connection:
-        connection.execute("UPDATE rbm_schema SET version = 2")
+        connection.execute("UPDATE rbm_schema SET version = 99")
     with pytest.raises(StoreError, match="another version"):
         Store(f"sqlite:///{file}").studies()
+
+
+def test_everybody_has_studies_and_runs_of_their_own(url):
+    database = Database(url)
+    ada, eve = Store(database, "ada"), Store(database, "eve")
+    ada.open("one", SEARCH)
+    ada.keep("one", record(0))
+    ada.keep_run(FinishedRun("hers", SEARCH.base, 1, 0.5, {}))
+    assert eve.studies() == eve.runs() == eve.records("one") == ()
+    eve.delete("one")
+    eve.open("one", replace(SEARCH, seed=9))  # the same name is free to others
+    eve.keep("one", record(5))
+    with pytest.raises(StoreError, match="no study"):
+        Store(database).study("one")
+    assert [each.number for each in ada.records("one")] == [0]
+    assert [each.number for each in eve.records("one")] == [5]
+    assert (ada.study("one").seed, eve.study("one").seed) == (7, 9)
+    assert [run.name for run in ada.runs()] == ["hers"]
+    for store in (ada, eve):
+        store.delete("one")
+    database.close()
+
+
+def test_a_database_that_knew_no_owners_is_led_to_one_that_does(url):
+    """As a program of before made it, with a gap in the numbers of its studies."""
+    blob, tables = "'\\x00ff'::bytea", VERSION_1
+    if url.startswith("sqlite"):
+        Path(url.removeprefix("sqlite:///")).parent.mkdir()
+        blob, tables = "x'00ff'", VERSION_1.replace("BYTEA", "BLOB")
+    run = json.dumps({"epochs": 3, **settings_to_dict(SEARCH.base)})
+    engine = create_engine(Database(url).url)
+    with engine.begin() as connection:
+        TABLES.drop_all(connection)
+        statements = tables.split(";")
+        for number in (3, 8):
+            statements += [
+                f"INSERT INTO rbm_studies VALUES ({number}, 'study {number}', 'search', "
+                f"'{study_to_text(SEARCH)}', 5.0)",
+                f"INSERT INTO rbm_trials VALUES ({number}, 4, 't{number}', "
+                f"'{record_to_text(record(4))}', {blob}, 0.5, false, 6.0)",
+            ]
+        statements.append(f"INSERT INTO rbm_runs VALUES (4, 'r', 'a run', '{run}', '{{}}', 0.5, 7)")
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+    engine.dispose()
+    for _ in range(2):  # and stays so
+        store = Store(url)
+        assert [entry.name for entry in store.studies()] == ["study 8", "study 3"]
+        assert store.study("study 8") == SEARCH
+        assert same(store.records("study 8")[0], record(4))
+        assert [(run.name, run.mismatch) for run in store.runs()] == [("a run", 0.5)]
+        store.close()
+    store.open("a third", SEARCH)
+    store.keep_run(FinishedRun("more", SEARCH.base, 1, 0.5, {}))
+    assert store.flush()
+    assert (len(store.studies()), len(store.runs())) == (3, 2)
+    store.database.transaction(lambda connection: connection.execute(RUNS.delete()))
+    store.close()
+
+
+VERSION_1 = """
+CREATE TABLE rbm_schema (version INTEGER PRIMARY KEY);
+CREATE TABLE rbm_studies (id INTEGER PRIMARY KEY, name VARCHAR(200) NOT NULL UNIQUE,
+    kind VARCHAR(20) NOT NULL, document TEXT NOT NULL, created FLOAT NOT NULL);
+CREATE TABLE rbm_trials (study INTEGER NOT NULL REFERENCES rbm_studies (id) ON DELETE CASCADE,
+    number INTEGER NOT NULL, token VARCHAR(32) NOT NULL UNIQUE, document TEXT NOT NULL,
+    picture BYTEA NOT NULL, objective FLOAT NOT NULL, pruned BOOLEAN NOT NULL,
+    finished FLOAT NOT NULL, PRIMARY KEY (study, number));
+CREATE TABLE rbm_runs (id INTEGER PRIMARY KEY, token VARCHAR(32) NOT NULL UNIQUE,
+    name VARCHAR(200) NOT NULL, settings TEXT NOT NULL, scores TEXT NOT NULL,
+    mismatch FLOAT NOT NULL, finished FLOAT NOT NULL);
+INSERT INTO rbm_schema VALUES (1)
+"""
 
 
 def test_the_file_is_its_owners_and_its_journal_lets_others_read(tmp_path):

@@ -58,16 +58,21 @@ class Cluster(Executor):
         """How many trials the cluster runs at once now."""
         return sum(self._client.nthreads().values())
 
+    @property
+    def lost(self) -> bool:
+        """Whether its scheduler has gone away, so that only another `Cluster` can help."""
+        return bool(self._client.status != "running")
+
     def submit(self, fn: Callable[..., _Result], /, *args: Any, **kwargs: Any) -> Future[_Result]:
         """As every executor does; the function must be importable by the workers."""
-        if self._client.status != "running":
+        if self.lost:
             raise ExecutorLost(f"The Dask scheduler at {self.address} has gone away.")
         future: Future[_Result] = self._executor.submit(fn, *args, **kwargs)
         return future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Lets go of the cluster, which goes on; its trials of ours are cancelled or waited for."""
-        if self._client.status == "running":
+        if not self.lost:
             self._executor.shutdown(wait and not cancel_futures)
         self._client.close()
 

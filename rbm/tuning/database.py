@@ -25,8 +25,10 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    UniqueConstraint,
     create_engine,
     event,
+    inspect,
     select,
 )
 from sqlalchemy.engine import URL, make_url
@@ -34,7 +36,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlch
 
 _Result = TypeVar("_Result")
 
-VERSION = 1
+VERSION = 2
 """Of the tables below; each younger one needs a step that leads an older database to it."""
 ATTEMPTS = 4
 PATIENCE = 0.1
@@ -47,10 +49,12 @@ STUDIES = Table(
     "rbm_studies",
     TABLES,
     Column("id", Integer, primary_key=True),
-    Column("name", String(200), nullable=False, unique=True),
+    Column("owner", String(64), nullable=False),
+    Column("name", String(200), nullable=False),
     Column("kind", String(20), nullable=False),
     Column("document", Text, nullable=False),
     Column("created", Float, nullable=False),
+    UniqueConstraint("owner", "name"),
 )
 TRIALS = Table(
     "rbm_trials",
@@ -69,6 +73,7 @@ RUNS = Table(
     TABLES,
     Column("id", Integer, primary_key=True),
     Column("token", String(32), nullable=False, unique=True),
+    Column("owner", String(64), nullable=False),
     Column("name", String(200), nullable=False),
     Column("settings", Text, nullable=False),
     Column("scores", Text, nullable=False),
@@ -76,7 +81,7 @@ RUNS = Table(
     Column("finished", Float, nullable=False),
 )
 """Trials and runs carry a random `token`, so that one written twice, as its writer did not hear
-that the first time had worked, is there once."""
+that the first time had worked, is there once. `owner`: whose it is, "" for a command line."""
 
 
 class StoreError(ValueError):
@@ -137,8 +142,11 @@ class Database:
         if file and file != ":memory:":
             Path(file).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with self._engine.begin() as connection:
+            there = inspect(connection).has_table(SCHEMA.name)
+            version = connection.execute(select(SCHEMA.c.version)).scalar() if there else None
+            if version == 1:
+                version = _give_owners(connection)
             TABLES.create_all(connection)
-            version = connection.execute(select(SCHEMA.c.version)).scalar()
             if version is None:
                 connection.execute(SCHEMA.insert().values(version=VERSION))
             elif version != VERSION:
@@ -151,6 +159,32 @@ class Database:
         reason = str(getattr(error, "orig", None) or error).strip().splitlines()
         said = reason[0][:200] if reason else type(error).__name__
         return f"The database {self} cannot be used now ({said})."
+
+
+def _give_owners(connection: Connection) -> int:
+    """From version 1, which knew no owners, to 2: all there is becomes the command line's."""
+    if connection.dialect.name == "sqlite":  # which otherwise commits each change of a table
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    old = MetaData()
+    old.reflect(connection, only=[table.name for table in (STUDIES, TRIALS, RUNS)])
+    rows = {
+        name: [dict(row) for row in connection.execute(select(table)).mappings()]
+        for name, table in old.tables.items()
+    }
+    old.drop_all(connection)
+    TABLES.create_all(connection)
+    ids = {}
+    for row in rows[STUDIES.name]:  # numbered anew, as a sequence must know its numbers
+        before = row.pop("id")
+        made = STUDIES.insert().values(owner="", **row).returning(STUDIES.c.id)
+        ids[before] = connection.execute(made).scalar_one()
+    for row in rows[TRIALS.name]:
+        connection.execute(TRIALS.insert().values(**row | {"study": ids[row["study"]]}))
+    for row in rows[RUNS.name]:
+        del row["id"]
+        connection.execute(RUNS.insert().values(owner="", **row))
+    connection.execute(SCHEMA.update().values(version=2))
+    return 2
 
 
 def _with_driver(url: URL) -> URL:

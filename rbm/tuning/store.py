@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Table, func, select
+from sqlalchemy import ColumnElement, Connection, Table, and_, func, select
 
 from rbm.data_folder import data_folder
 from rbm.dialects import clean
@@ -62,13 +62,17 @@ class FinishedRun:
 
 
 class Store:
-    """Studies and runs in the database at a SQLAlchemy URL; safe to use from several threads.
+    """One owner's studies and runs in a database, which may be given as its SQLAlchemy URL; safe
+    to use from several threads. What belongs to others is not there.
 
     What looks something up raises `StoreError` with a sentence; what keeps something never does.
     """
 
-    def __init__(self, url: str, clock: Callable[[], float] = time.time) -> None:
-        self.database = Database(url)
+    def __init__(
+        self, database: Database | str, owner: str = "", clock: Callable[[], float] = time.time
+    ) -> None:
+        self.database = Database(database) if isinstance(database, str) else database
+        self.owner = owner
         self.trouble = ""
         self._clock = clock
         self._queue: list[Callable[[Connection], None]] = []
@@ -89,12 +93,16 @@ class Store:
         kind = "search" if isinstance(study, Search) else "sweep"
 
         def work(connection: Connection) -> str:
-            row = _study_row(connection, title)
+            row = self._study_row(connection, title)
             if row is not None:
                 return str(row.document)
             connection.execute(
                 STUDIES.insert().values(
-                    name=title, kind=kind, document=document, created=self._clock()
+                    owner=self.owner,
+                    name=title,
+                    kind=kind,
+                    document=document,
+                    created=self._clock(),
                 )
             )
             return document
@@ -116,6 +124,7 @@ class Store:
                 func.min(whole).filter(TRIALS.c.pruned.is_(False)),
             )
             .outerjoin(TRIALS, TRIALS.c.study == STUDIES.c.id)
+            .where(STUDIES.c.owner == self.owner)
             .group_by(STUDIES.c.id, STUDIES.c.name, STUDIES.c.kind, STUDIES.c.created)
             .order_by(STUDIES.c.created.desc(), STUDIES.c.id.desc())
         )  # fmt: skip
@@ -125,9 +134,10 @@ class Store:
 
     def study(self, name: str) -> Study:
         """The study of that name."""
-        row = self.database.transaction(lambda connection: _study_row(connection, _title(name)))
+        title = _title(name)
+        row = self.database.transaction(lambda connection: self._study_row(connection, title))
         if row is None:
-            raise StoreError(f"There is no study named {_title(name)!r}.")
+            raise StoreError(f"There is no study named {title!r}.")
         return _read(text_to_study, str(row.document))
 
     def records(self, name: str) -> tuple[Record, ...]:
@@ -135,7 +145,7 @@ class Store:
         query = (
             select(TRIALS.c.number, TRIALS.c.document, TRIALS.c.picture)
             .join(STUDIES, TRIALS.c.study == STUDIES.c.id)
-            .where(STUDIES.c.name == _title(name))
+            .where(self._named(_title(name)))
             .order_by(TRIALS.c.number)
         )
         rows = self.database.transaction(lambda connection: connection.execute(query).all())
@@ -147,7 +157,7 @@ class Store:
         document = record_to_text(record)
 
         def work(connection: Connection) -> None:
-            study = _study_row(connection, title)
+            study = self._study_row(connection, title)
             if study is None or _has(connection, TRIALS, token):
                 return  # deleted meanwhile, or written although nobody heard of it
             own = TRIALS.c.study == study.id
@@ -173,8 +183,8 @@ class Store:
             if not _has(connection, RUNS, token):
                 connection.execute(
                     RUNS.insert().values(
-                        token=token, name=_title(run.name), settings=settings, scores=scores,
-                        mismatch=run.mismatch, finished=finished,
+                        token=token, owner=self.owner, name=_title(run.name), settings=settings,
+                        scores=scores, mismatch=run.mismatch, finished=finished,
                     )
                 )  # fmt: skip
 
@@ -182,13 +192,14 @@ class Store:
 
     def runs(self, most: int = 1_000) -> tuple[FinishedRun, ...]:
         """Finished runs, the best first."""
-        query = select(RUNS).order_by(RUNS.c.mismatch, RUNS.c.id).limit(most)
+        own = select(RUNS).where(RUNS.c.owner == self.owner)
+        query = own.order_by(RUNS.c.mismatch, RUNS.c.id).limit(most)
         rows = self.database.transaction(lambda connection: connection.execute(query).all())
         return tuple(_read(_finished_run, row) for row in rows)
 
     def delete(self, name: str) -> None:
         """Deletes a study with all its trials."""
-        query = STUDIES.delete().where(STUDIES.c.name == _title(name))
+        query = STUDIES.delete().where(self._named(_title(name)))
         self.database.transaction(lambda connection: connection.execute(query))
 
     def flush(self) -> bool:
@@ -213,6 +224,12 @@ class Store:
         self.flush()
         self.database.close()
 
+    def _named(self, title: str) -> ColumnElement[bool]:
+        return and_(STUDIES.c.owner == self.owner, STUDIES.c.name == title)
+
+    def _study_row(self, connection: Connection, title: str) -> Any:
+        return connection.execute(select(STUDIES).where(self._named(title))).first()
+
     def _keep(self, work: Callable[[Connection], None]) -> None:
         with self._lock:
             self._queue.append(work)
@@ -232,10 +249,6 @@ def default_url(environment: Mapping[str, str], windows: bool = False) -> str:
             f"There is no home folder to keep studies in: set {VARIABLE} to a database's URL."
         ) from None
     return f"sqlite:///{folder / 'tuning.sqlite'}"
-
-
-def _study_row(connection: Connection, title: str) -> Any:
-    return connection.execute(select(STUDIES).where(STUDIES.c.name == title)).first()
 
 
 def _has(connection: Connection, table: Table, token: str) -> bool:

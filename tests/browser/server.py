@@ -75,7 +75,8 @@ def serve(folder: Path, *options: str) -> Iterator[Server]:
     port = free_port()
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
     environment = {
-        "RBM_LIBRARY": "off",  # nobody's own library is shown or touched
+        "RBM_LIBRARY": "off",  # nobody's own library or study is shown or touched
+        "RBM_DATABASE": "off",
         **os.environ,
         "PYTHONPATH": str(Path(__file__).parent / "probe"),
         "RBM_CENSUS": str(folder / "census.json"),

@@ -1,0 +1,128 @@
+"""Where this server tries settings, and where it keeps what came of that, for every page.
+
+`RBM_CLUSTER` names a Dask scheduler; unset, trials run in worker processes of this machine.
+`RBM_DATABASE` names a database by its SQLAlchemy URL and switches studies on, "off" switches them
+off; unset, they are kept only where a single person is served, in that person's folder for data.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
+
+import streamlit as st
+from streamlit.errors import StreamlitDuplicateElementKey
+
+from rbm.app.person import find_person, one_person
+from rbm.tuning import Cluster, ExecutorLost, LocalWorkers
+from rbm.tuning.database import Database, StoreError
+from rbm.tuning.store import VARIABLE, Store, default_url
+
+CLUSTER = "RBM_CLUSTER"
+PATIENCE = 3.0
+"""Seconds for which a cluster that could not be had is not asked for again."""
+OWNER = "owner"
+"""What `find_person` calls the one person of a computer, who shares studies with its command line.
+"""
+
+
+class Place:
+    """Where trials run: found when first asked for, and found anew once it has gone away."""
+
+    def __init__(self, connect: Callable[[str], Cluster] = Cluster) -> None:
+        self._connect = connect
+        self._lock = threading.Lock()
+        self._local: LocalWorkers | None = None
+        self._cluster: Cluster | None = None
+        self._refused = ""
+        self._refused_at = -PATIENCE
+
+    def executor(self, address: str) -> Executor:
+        """The workers of this machine, or those of the scheduler at `address` if it is not "".
+
+        Raises `ExecutorLost` with a sentence; the next call tries again.
+        """
+        with self._lock:
+            if not address:
+                self._local = self._local or LocalWorkers()
+                return self._local
+            if self._cluster is None or self._cluster.lost or self._cluster.address != address:
+                self._cluster = self._found(address)
+            return self._cluster
+
+    def _found(self, address: str) -> Cluster:
+        if self._cluster is not None:
+            self._cluster.shutdown(wait=False)
+            self._cluster = None
+        if time.monotonic() < self._refused_at + PATIENCE:  # a class room would wait in a queue
+            raise ExecutorLost(self._refused)
+        try:
+            return self._connect(address)
+        except ExecutorLost as error:
+            self._refused, self._refused_at = str(error), time.monotonic()
+            raise
+
+
+PLACE = Place()
+
+
+def executor() -> Executor:
+    """What runs this server's trials, shared by all tabs, first come, first served.
+
+    Raises `ExecutorLost` with a sentence where there is nothing to run them on just now.
+    """
+    return PLACE.executor(os.environ.get(CLUSTER, "").strip())
+
+
+def store() -> Store:
+    """What keeps the studies and runs of the person who asks in this script run.
+
+    Raises `StoreError` with a sentence where this server keeps none.
+    """
+    alone = one_person(st.get_option("server.address"), st.context.headers)
+    url = place(os.environ, alone=alone, windows=sys.platform == "win32")
+    return _store(url, "" if (name := _name()) == OWNER else name)
+
+
+def place(environment: Mapping[str, str], *, alone: bool, windows: bool = False) -> str:
+    """The database's URL by its causes: the environment, and whether one person is served."""
+    wish = environment.get(VARIABLE, "").strip()
+    if wish.lower() == "off":
+        raise StoreError("The owner of this server has switched keeping studies off.")
+    if not wish and not alone:
+        raise StoreError(
+            "This server may be shared, so it keeps no studies. Its owner switches that on by "
+            f"setting {VARIABLE} to a database's URL, as in sqlite:////srv/rbm/tuning.sqlite; "
+            "everybody then has studies of their own."
+        )
+    return default_url(environment, windows)
+
+
+def _name() -> str:
+    """Who asks. The browser says it once a tab, and again when another key is entered there."""
+    entered = st.session_state.get("browser_key_entered", "")
+    known: tuple[str, str] | None = st.session_state.get("lab_person")
+    if known is None or known[0] != entered:
+        try:
+            person = find_person()
+        except StreamlitDuplicateElementKey:  # asked already in this very run
+            person = None
+        if person is None:
+            raise StoreError("This page is still finding out who you are; wait a moment.")
+        known = st.session_state["lab_person"] = (entered, person.name)
+    return known[1]
+
+
+@st.cache_resource(show_spinner=False)
+def _database(url: str) -> Database:
+    return Database(url)
+
+
+@st.cache_resource(show_spinner=False)
+def _store(url: str, owner: str) -> Store:
+    """One for each person, as what could not be written yet waits in it."""
+    return Store(_database(url), owner)
