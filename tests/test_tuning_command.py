@@ -16,8 +16,6 @@ import rbm
 from rbm import links, run_file
 from rbm.__main__ import main
 from rbm.commands.options import changed_values, patterns_named, preset_named, settings_from
-from rbm.commands.tune_run import range_from
-from rbm.tuning import Range, default_range
 from rbm.tuning.store import Store
 
 ROOT = Path(__file__).parents[1]
@@ -163,15 +161,6 @@ def test_a_cluster_that_is_not_there_is_no_success(capsys, url):
 def test_a_file_that_cannot_be_written_is_no_success(capsys, tmp_path):
     assert main(["train", *SMALL, "--epochs", "2", "--save", str(tmp_path / "no" / "x")]) == 1
     assert "cannot be written" in capsys.readouterr().err
-
-
-def test_ranges_as_written():
-    assert range_from("sigma") == default_range("sigma")
-    assert range_from("sigma=0.1:1") == Range("sigma", 0.1, 1)
-    assert range_from("sigma=0.1:1:log") == Range("sigma", 0.1, 1, log=True)
-    assert range_from("k=1,2,3") == Range("k", choices=(1, 2, 3))
-    assert range_from("centred=yes,no") == Range("centred", choices=(True, False))
-    assert range_from("slope_rule=tutorial,entropy").choices == ("tutorial", "entropy")
 
 
 def test_patterns_and_presets_as_written():

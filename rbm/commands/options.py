@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,6 +11,7 @@ from rbm import links
 from rbm.patterns import PATTERNS
 from rbm.presets import FIRST_VISIT, PRESETS, SUBJECT, Preset
 from rbm.settings import KNOBS, Settings
+from rbm.tuning.range_text import value_of
 from rbm.tuning.space import Value
 
 
@@ -66,16 +67,6 @@ def patterns_named(text: str, several: bool = True) -> tuple[str, ...]:
     if unknown:
         raise ValueError(f"There is no pattern {unknown[0]!r}; there are {', '.join(PATTERNS)}.")
     return names
-
-
-def value_of(name: str, text: str) -> Value:
-    """A value of a setting as written on a command line."""
-    knob = KNOBS.get(name)
-    if knob is None:
-        raise ValueError(f"There is no setting {name!r}; there are {', '.join(KNOBS)}.")
-    truths: Mapping[str, bool] = {"true": True, "yes": True, "false": False, "no": False}
-    value: Value = knob.check(truths.get(text.lower(), text) if knob.kind == "bool" else text)
-    return value
 
 
 def changed_values(settings: Settings) -> dict[str, Any]:

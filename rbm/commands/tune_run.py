@@ -22,19 +22,17 @@ from rbm.commands.options import (
     patterns_named,
     preset_named,
     settings_from,
-    value_of,
 )
 from rbm.tuning.budget import TUTORIAL_BUDGET, Budget
 from rbm.tuning.cluster import Cluster
 from rbm.tuning.confirmation import Confirmation, Verdict, judge
 from rbm.tuning.evaluation import evaluate
 from rbm.tuning.executors import LocalWorkers
-from rbm.tuning.search import Record, Search, best, run_search
-from rbm.tuning.space import Range, default_range
+from rbm.tuning.range_text import text_to_range
+from rbm.tuning.search import USUAL, Record, Search, best, run_search
 from rbm.tuning.store import FinishedRun, Store, StoreError, default_url
 from rbm.tuning.trial import Outcome
 
-USUAL = ("sigma", "k", "visible_slope", "learning_rate", "slope_learning_rate", "momentum")
 LAST_TRY = 30.0
 """Seconds to wait at the end for a database that is away."""
 
@@ -76,20 +74,6 @@ def tune(options: argparse.Namespace) -> int:
     return 0
 
 
-def range_from(text: str) -> Range:
-    """A range as written on a command line, as in "sigma=0.2:2:log" or "k=1,2,3"."""
-    name, sign, values = text.partition("=")
-    if not sign:
-        return default_range(name)
-    if ":" not in values:
-        return Range(name, choices=tuple(value_of(name, value) for value in values.split(",")))
-    low, high, *scale = values.split(":")
-    if scale not in ([], ["log"], ["linear"]):
-        raise ValueError(f"A range is LOW:HIGH or LOW:HIGH:log; got {values!r}.")
-    ends = float(value_of(name, low)), float(value_of(name, high))
-    return Range(name, *ends, log=scale == ["log"])
-
-
 def _study(
     options: argparse.Namespace, store: Store, name: str
 ) -> tuple[Search, tuple[Record, ...]]:
@@ -107,7 +91,7 @@ def search_from(options: argparse.Namespace) -> Search:
     """The search that the options describe."""
     patterns = patterns_named(options.pattern)
     base = settings_from(preset_named(options.preset), patterns[0], options.set)
-    ranges = tuple(range_from(text) for text in options.range or USUAL)
+    ranges = tuple(text_to_range(text) for text in options.range or USUAL)
     return Search(
         base=base,
         ranges=ranges,

@@ -37,6 +37,8 @@ from rbm.tuning.trial import Outcome, Trial, run_trial
 
 RANDOM_TRIALS = 10
 """Trials before the sampler models anything, and before any is ended early."""
+USUAL = ("sigma", "k", "visible_slope", "learning_rate", "slope_learning_rate", "momentum")
+"""The settings that are searched unless others are named."""
 
 
 @dataclass(frozen=True)
