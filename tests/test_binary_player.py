@@ -74,7 +74,7 @@ def test_another_run_is_sent_from_its_beginning(session):
 
 
 def test_large_machines_come_one_by_one(session, monkeypatch):
-    monkeypatch.setattr("rbm.app.binary_player.MAX_BLOB", 1)
+    monkeypatch.setattr("rbm.app.frames.MAX_BLOB", 1)
     session.step()
     header, arrays = opened(blob(session))
     assert list(arrays["epochs"]) == [0]

@@ -89,8 +89,8 @@ def test_a_link_restores_settings_epoch_and_says_what_it_cannot_read():
 
 
 def test_a_run_to_an_epoch_trains_there(page):
-    page.number_input(key="binary_goal").set_value(7).run()
-    page.button(key="binary_run_to").click().run()
+    page.number_input(key="binary_run_to").set_value(7).run()
+    page.button(key="binary_run_to_epoch").click().run()
     assert session(page).epoch == 7
 
 

@@ -84,7 +84,7 @@ def test_only_data_that_are_new_are_sent_as_they_change(session):
 
 
 def test_a_long_recording_comes_in_pieces(session, monkeypatch):
-    monkeypatch.setattr("rbm.app.player.MAX_BLOB", 4 * 21 * 8)
+    monkeypatch.setattr("rbm.app.frames.MAX_BLOB", 4 * 21 * 8)
     session.run_to(20)
     held, seen = -1, []
     for _ in range(10):

@@ -165,6 +165,23 @@ class BinarySession(Paced):
             self._renew()
             self._measure()
 
+    @property
+    def seed(self) -> int:
+        """That of the first weights and the noise."""
+        return self.settings.seed
+
+    def new_seed(self) -> None:
+        """Other first weights and noise, from epoch 0."""
+        self.apply(seed=(self.seed + 1) % 2**31)
+
+    @property
+    def undoes(self) -> str:
+        """What `undo` would bring back; "" for nothing."""
+        if not self.shelf:
+            return ""
+        _, cases, run = self.shelf[-1]
+        return f"{cases.title}, epoch {run.epoch:,}"
+
     def undo(self) -> None:
         """Takes the run back that the last reset, restart or branch put aside."""
         with self.lock:

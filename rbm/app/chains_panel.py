@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from rbm.app.chains import MARKS, STARTS, Chains
-from rbm.app.clusters_panel import dressed
+from rbm.app.figure_look import dressed
 from rbm.app.stacking import Stacking
 from rbm.app.watched import watched
 from rbm.deep import DeepBeliefNetwork

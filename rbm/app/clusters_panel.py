@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,12 +9,12 @@ import streamlit as st
 
 from rbm.app import cases_panel
 from rbm.app.binary_session import BinarySession
+from rbm.app.figure_look import dressed
 from rbm.app.reading import Reading
-from rbm.app.watched import watched
+from rbm.app.trained import trained
 from rbm.clusters import MEMBERSHIPS, Clusters, by_size, main_labels
 from rbm.codes import Mask
 from rbm.views.codes import MOST_POINTS, case_map, some_cases
-from rbm.views.style import BACKGROUNDS
 from rbm.views.tiles import data_address, tile
 
 NAMED, MOST_LABELS = 12, 24
@@ -29,47 +28,7 @@ def head(session: BinarySession) -> bool:
     with left:
         cases_panel.choice(session)
     with right:
-        _training(session)
-    return session.epoch > 0 and not session.playing
-
-
-def _training(session: BinarySession) -> None:
-    machine = f"{session.cases.n_units:,} visible and {session.settings.n_hidden:,} hidden units"
-    if session.playing:
-        st.markdown("The machine is being trained; its codes are read when it rests.")
-        watched(session, "clusters_training", _goal(session), partial(_progress, session))
-        return
-    if session.run.notice:
-        st.warning(session.run.notice, icon=":material/info:")
-    if session.epoch:
-        st.markdown(f"The machine has {machine} and has learnt for **{session.epoch:,} epochs**.")
-    else:
-        st.info(
-            f"The machine ({machine}) has learnt nothing yet, so its codes would say nothing.",
-            icon=":material/school:",
-        )
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.button(
-            f"Train {session.goal:,} epochs more" if session.epoch
-            else f"Train it now ({session.goal:,} epochs)",
-            type="secondary" if session.epoch else "primary", key="clusters_train",
-            icon=":material/play_arrow:", on_click=session.run_to,
-            args=(session.epoch + session.goal,), disabled=session.stopped,
-        )  # fmt: skip
-        st.page_link(
-            "pages/images.py", label="Its settings, and how it learns: Images",
-            icon=":material/tune:",
-        )  # fmt: skip
-
-
-def _goal(session: BinarySession) -> int:
-    """The epoch at which training will pause, 0 when it goes on and on."""
-    return session.target or session.stop_at or 0
-
-
-def _progress(session: BinarySession) -> str:
-    goal = _goal(session)
-    return f"Epoch {session.epoch:,}" + (f" of {goal:,}" if goal > session.epoch else "")
+        return trained(session, "clusters", "its codes would say nothing")
 
 
 def map_panel(reading: Reading) -> None:
@@ -205,11 +164,3 @@ def _typical(excess: np.ndarray, names: tuple[str, ...]) -> str:
     order = np.argsort(-excess, kind="stable")[:3]
     told = [f"{names[i]} {excess[i]:+.2f}" for i in order if excess[i] > 0.05]
     return ", ".join(told) or "nothing"
-
-
-def dressed(figure: Any) -> Any:
-    """The figure on the background of the page's theme, without a margin for titles."""
-    dark = st.context.theme.type == "dark"
-    figure.update_layout(template=BACKGROUNDS["dark" if dark else "paper"])
-    figure.update_layout(font={"size": 13}, paper_bgcolor="rgba(0,0,0,0)")
-    return figure

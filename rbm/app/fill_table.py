@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from rbm.app.binary_session import BinarySession
-from rbm.app.clusters_panel import dressed
+from rbm.app.figure_look import dressed
 from rbm.app.fill_bench import Bench, Filled, bench, put
 from rbm.app.messages import plain
 from rbm.filling import Known

@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from rbm.app.binary_session import BinarySession
-from rbm.app.clusters_panel import dressed
+from rbm.app.figure_look import dressed
 from rbm.app.trained import trained
 from rbm.cases import CASE_SETS, Cases
 from rbm.filling import MOST_PARTS, Known, parts_of

@@ -8,23 +8,20 @@ one, an own websocket route say, would call the same three functions of this fil
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
-from dataclasses import replace
 
 import numpy as np
 import streamlit as st
 
-from rbm import link_text
 from rbm.app.clock import AUTO, SPEEDS, TOP
+from rbm.app.frames import Newest, due, held_epoch, told_epoch
 from rbm.app.live_view import live_view, pack_blob
 from rbm.app.server import update_link
 from rbm.app.session import Session
+from rbm.app.strip import strip
 from rbm.help import FIRST_LOOK
 from rbm.run_link import of_run
 
-MAX_BLOB = 1_500_000
-"""Bytes of frames in one message; the view asks again at once for the rest."""
 SPEED_LABELS = {AUTO: "Speed: auto", 1: "1 epoch a picture", TOP: "Top speed"}
 
 
@@ -32,7 +29,11 @@ SPEED_LABELS = {AUTO: "Speed: auto", 1: "1 epoch a picture", TOP: "Top speed"}
 def player(session: Session) -> None:
     """Draws the strip of buttons and the live view."""
     session.shown_playing = session.playing
-    _strip(session)
+    strip(
+        session, "", {speed: _speed_label(speed) for speed in SPEEDS}, "data", 100,
+        "How many epochs pass between two pictures. Auto: slow at first, faster later. "
+        "Top: as many as the machine can.",
+    )  # fmt: skip
     _view(session)
     update_link(session)
 
@@ -66,30 +67,21 @@ def blob(session: Session) -> bytes:
         session.frame += 1
         generation = str(session.generation)
         held, known = _held(session, generation)
-        recording = run.recording
-        first = int(np.searchsorted(recording.epochs, held, side="right"))
-        limit = max(1, MAX_BLOB // (4 * recording.frames.shape[1]))
-        last = min(first + limit, recording.count)
-        epochs, frames = recording.epochs[first:last], recording.frames[first:last]
-        errors = recording.errors[first:last]
-        more = last < recording.count
-        if not more and (run.epoch > recording.epochs[-1]) and held < run.epoch:
-            epochs = np.append(epochs, np.int32(run.epoch))
-            frames = np.vstack([frames, run.state.parameters.astype(np.float32)])
-            errors = np.append(errors, np.float32(run.last_error))
+        newest = Newest(run.epoch, run.state.parameters, run.last_error)
+        frames = due(run.recording, held, newest)
         scored = sorted(session.scores.values)
         arrays = {
-            "epochs": epochs.astype(np.int32),
-            "frames": np.ascontiguousarray(frames, np.float32),
-            "errors": errors.astype(np.float32),
+            "epochs": frames.epochs,
+            "frames": frames.frames,
+            "errors": frames.errors,
             "mismatch_epochs": np.array(scored, np.int32),
             "mismatch": np.array([session.scores.values[at] for at in scored], np.float32),
         }
         datasets = {setting.data_id: setting.data for _, setting in run.experiments}
         arrays |= {f"data:{name}": data for name, data in datasets.items() if name not in known}
-        header = _header(session, generation) | {"after": held, "more": more}
-        session.sent = (generation, int(epochs[-1]) if len(epochs) else held, frozenset(datasets))
-        session.jump = session.jump and more
+        header = _header(session, generation) | {"after": held, "more": frames.more}
+        session.sent = (generation, frames.newest(held), frozenset(datasets))
+        session.jump = session.jump and frames.more
     return pack_blob(header, arrays)
 
 
@@ -120,99 +112,20 @@ def _held(session: Session, generation: str) -> tuple[int, frozenset[str]]:
 
     The view says so itself with each ask; anything else it may say counts as "all that was sent".
     """
-    told = session.told
-    if isinstance(told, Mapping):
-        named = told.get("data")
-        known = frozenset(map(str, named) if isinstance(named, list) else ())
-        if told.get("generation") != generation:
-            return -1, known
-        epoch = told.get("epoch")
-        held = int(epoch) if isinstance(epoch, int | float) and math.isfinite(epoch) else -1
-        return max(-1, min(held, session.run.epoch)), known
-    sent_generation, sent_epoch, sent_data = session.sent
-    return (sent_epoch if sent_generation == generation else -1), sent_data
+    told, sent = session.told, session.sent
+    held = held_epoch(told, generation, sent[:2], session.run.epoch)
+    if not isinstance(told, Mapping):
+        return held, sent[2]
+    named = told.get("data")
+    return held, frozenset(map(str, named) if isinstance(named, list) else ())
 
 
 def _branch(session: Session) -> None:
-    wanted = getattr(st.session_state.get("live"), "branch", None)
-    epoch = wanted.get("epoch") if isinstance(wanted, Mapping) else None
-    if isinstance(epoch, int | float) and 0 <= epoch <= session.run.epoch:
-        session.branch(int(epoch))
+    epoch = told_epoch(getattr(st.session_state.get("live"), "branch", None))
+    if 0 <= epoch <= session.run.epoch:
+        session.branch(epoch)
         st.rerun("player")
 
 
-def _strip(session: Session) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", key="strip"):
-        st.button(
-            "Reset", on_click=session.reset, icon=":material/replay:", key="reset",
-            help="Back to epoch 0: the same seed, the same data, the same run again.",
-        )  # fmt: skip
-        if session.playing:
-            st.button(
-                "Pause", on_click=session.pause, icon=":material/pause:", key="pause",
-                type="primary", shortcut="Space", help="Stop training; nothing is lost.",
-            )  # fmt: skip
-        else:
-            st.button(
-                "Play", on_click=session.play, icon=":material/play_arrow:", key="play",
-                type="primary", shortcut="Space", disabled=bool(session.run.notice),
-                help="Train, and watch it learn.",
-            )  # fmt: skip
-        st.button(
-            "Step", on_click=session.step, icon=":material/skip_next:", key="step",
-            disabled=session.playing or bool(session.run.notice), shortcut="S",
-            help="Exactly one epoch.",
-        )  # fmt: skip
-        st.session_state["speed"] = session.clock.speed
-        st.selectbox(
-            "Speed", SPEEDS,
-            format_func=lambda speed: SPEED_LABELS.get(speed, f"{speed} epochs a picture"),
-            key="speed", on_change=_set_speed, args=(session,), width=185,
-            label_visibility="collapsed",
-            help="How many epochs pass between two pictures. Auto: slow at first, faster later. "
-            "Top: as many as the machine can.",
-        )  # fmt: skip
-        st.session_state["run_to"] = session.goal
-        st.number_input(
-            "Epoch to run to", 0, link_text.MAX_EPOCH, step=100, key="run_to", width=150,
-            on_change=_set_goal, args=(session,),
-            label_visibility="collapsed",
-            help="Where “Run to epoch” stops. A smaller number than now goes back.",
-        )  # fmt: skip
-        st.button(
-            "Run to epoch", on_click=_run_to, args=(session,), icon=":material/last_page:",
-            key="run_to_epoch", help="Train to that epoch as fast as possible, then pause.",
-        )  # fmt: skip
-        st.button(
-            "New seed", on_click=_new_seed, args=(session,), icon=":material/casino:",
-            key="new_seed", shortcut="N",
-            help="Other first weights and noise, the same data. "
-            f"Now: seed {session.settings.seed}.",
-        )  # fmt: skip
-        if session.shelf:
-            shelved = session.shelf[-1]
-            st.button(
-                f"Undo: back to epoch {shelved.epoch:,}", on_click=_undo, args=(session,),
-                key="undo", icon=":material/undo:", help="Takes back the run that was put aside.",
-            )  # fmt: skip
-
-
-def _undo(session: Session) -> None:
-    session.undo()
-    st.rerun()  # the whole page: its settings and its drawing may be others now
-
-
-def _set_speed(session: Session) -> None:
-    session.clock.speed = st.session_state["speed"]
-
-
-def _set_goal(session: Session) -> None:
-    session.goal = int(st.session_state["run_to"])
-
-
-def _run_to(session: Session) -> None:
-    session.run_to(session.goal)
-
-
-def _new_seed(session: Session) -> None:
-    session.apply(replace(session.settings, seed=(session.settings.seed + 1) % 2**31))
+def _speed_label(speed: int) -> str:
+    return SPEED_LABELS.get(speed, f"{speed} epochs a picture")

@@ -95,6 +95,20 @@ class Session(Trainer):
             self._renew()
             self.scores.measure(self.run)
 
+    @property
+    def seed(self) -> int:
+        """That of the first weights and the noise."""
+        return self.settings.seed
+
+    def new_seed(self) -> None:
+        """Other first weights and noise, from epoch 0."""
+        self.apply(replace(self.settings, seed=(self.seed + 1) % 2**31))
+
+    @property
+    def undoes(self) -> str:
+        """What `undo` would bring back; "" for nothing."""
+        return f"epoch {self.shelf[-1].epoch:,}" if self.shelf else ""
+
     def undo(self) -> None:
         """Takes the run back that the last reset, restart or branch put aside."""
         with self.lock:

@@ -17,8 +17,10 @@ def trained(session: BinarySession, key: str, why: str) -> bool:
     settings = session.settings
     machine = f"{session.cases.n_units:,} visible and {settings.n_hidden:,} hidden units"
     if session.playing:
-        goal = session.target or session.stop_at or session.goal
-        watched(session, f"{key}_training", goal, lambda: f"Epoch {session.epoch:,} of {goal:,}")
+        st.markdown("The machine is being trained; what it has learnt is read when it rests.")
+        goal = session.target or session.stop_at or 0  # 0: it goes on and on
+        of = f" of {goal:,}" if goal else ""
+        watched(session, f"{key}_training", goal, lambda: f"Epoch {session.epoch:,}{of}")
         return False
     if session.run.notice:
         st.warning(session.run.notice, icon=":material/info:")
@@ -34,9 +36,12 @@ def trained(session: BinarySession, key: str, why: str) -> bool:
             icon=":material/play_arrow:", on_click=session.run_to,
             args=(session.epoch + session.goal,), disabled=session.stopped,
         )  # fmt: skip
-        if session.epoch:
-            st.markdown(
-                f"{machine}, **epoch {session.epoch:,}**. The page Images has its settings, and "
-                "shows how it learns."
-            )
+        st.page_link(
+            "pages/images.py", label="Its settings, and how it learns: Images",
+            icon=":material/tune:",
+        )  # fmt: skip
+    if session.epoch:
+        st.caption(
+            f"{machine[0].upper()}{machine[1:]}; it has learnt for {session.epoch:,} epochs."
+        )
     return session.epoch > 0

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from rbm.app.clusters_panel import dressed, part_of
+from rbm.app.clusters_panel import part_of
+from rbm.app.figure_look import dressed
 from rbm.app.reading import Reading
 from rbm.codes import Ints, unit_portrait
 from rbm.views.codes import MOST_FILTERS, filter_grid, label_bars, unit_bars, weight_bars

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from rbm.app import drawing
 
@@ -22,6 +22,7 @@ from .server import Server, serve
 
 OpenPage = Callable[..., Page]
 RUNNING: list[Server] = []
+expect.set_options(timeout=30_000)  # ms; a machine that builds something else is slow
 
 
 @pytest.hookimpl(wrapper=True)

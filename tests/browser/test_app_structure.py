@@ -25,6 +25,15 @@ def open_step(page: Page, server: Server) -> None:
     expect(graph(page).locator(".graph")).to_be_visible(timeout=SLOW)
 
 
+def press(page: Page, key: str) -> None:
+    """A key pressed while the page rests: one that comes as a button is renewed goes nowhere."""
+    expect(page.get_by_test_id("stApp")).to_have_attribute(
+        "data-test-script-state", "notRunning", timeout=SLOW
+    )
+    page.wait_for_timeout(200)
+    page.keyboard.press(key)
+
+
 def sub_step(page: Page) -> int:
     """The number of the sub-step on show."""
     return int(page.get_by_role("heading", level=3).first.inner_text()[:1])
@@ -127,10 +136,10 @@ def test_the_classic_step_is_walked_with_the_arrow_keys(server: Server, page: Pa
     for at, name in enumerate(
         ("Hidden units, given the data", "Positive outer product", "Reconstruct"), start=2
     ):
-        page.keyboard.press("ArrowRight")
+        press(page, "ArrowRight")
         expect(page.get_by_role("heading", name=f"{at}. {name}")).to_be_visible()
     expect(graph(page).locator('[data-part="v3"]')).to_have_attribute("aria-label", "v₄′: 1")
-    page.keyboard.press("ArrowLeft")
+    press(page, "ArrowLeft")
     expect(page.get_by_role("heading", name="3. Positive outer product")).to_be_visible()
     cells = page.locator("td").all_text_contents()
     assert cells == [
@@ -144,7 +153,7 @@ def test_a_touched_unit_of_the_data_is_switched(server: Server, page: Page) -> N
     open_step(page, server)
     graph(page).locator('[data-part="v0"]').click()
     expect(page.get_by_role("textbox", name="v (4 units)")).to_have_value("1 1 1 0")
-    page.keyboard.press("ArrowRight")
+    press(page, "ArrowRight")
     graph(page).locator('[data-part="h2"]').click()
     expect(page.get_by_text("h₃, step by step")).to_be_visible()
 

@@ -1,40 +1,39 @@
 // The component's entry: Streamlit calls the default export with every message.
 
+import { mounting } from "../shared/mount.js";
 import { Graph } from "./graph.js";
 import { Race } from "./race.js";
 
-const mounted = new WeakMap(); // parentElement -> what lives in it, across updates
+/** A graph to touch, and beside it, once data ask for it, a Gibbs chain that runs on it. */
+class Machine {
+  constructor() {
+    this.root = document.createElement("div");
+    this.root.className = "machine";
+    this.root.dataset.testid = "machine";
+    this.lane = document.createElement("div");
+    this.lane.className = "lane";
+    this.graph = new Graph();
+    this.race = null;
+    this.lane.append(this.graph.root);
+    this.root.append(this.lane);
+  }
 
-export default function component({ data, parentElement, setTriggerValue }) {
-  let here = mounted.get(parentElement);
-  if (!here) {
-    // A root left by an older version of these files steps aside.
-    parentElement.querySelector(".machine")?.remove();
-    const root = document.createElement("div");
-    root.className = "machine";
-    root.dataset.testid = "machine";
-    here = { root, graph: new Graph(), race: null };
-    here.lane = document.createElement("div");
-    here.lane.className = "lane";
-    here.lane.append(here.graph.root);
-    root.append(here.lane);
-    parentElement.append(root);
-    mounted.set(parentElement, here);
+  receive(data, trigger) {
+    this.graph.touch = data.race ? null : (part) => trigger("touched", part);
+    this.graph.draw(data);
+    if (!data.race) return;
+    this.race ||= new Race(this.graph);
+    this.lane.append(this.race.root);
+    this.race.receive(data.weights, data.race);
   }
-  const { graph } = here;
-  graph.touch = data.race ? null : (part) => setTriggerValue("touched", part);
-  graph.draw(data);
-  if (data.race) {
-    here.race ||= new Race(graph);
-    here.lane.append(here.race.root);
-    here.race.receive(data.weights, data.race);
+
+  stop() {
+    this.race?.stop();
   }
-  // Streamlit also calls this when a newer message overtook this one. Only a component whose page
-  // has gone is to stop, so that is what decides.
-  return () =>
-    setTimeout(() => {
-      if (here.root.isConnected) return;
-      here.race?.stop();
-      mounted.delete(parentElement);
-    });
 }
+
+export default mounting(
+  ".machine",
+  () => new Machine(),
+  (machine, data, trigger) => machine.receive(data, trigger),
+);
