@@ -1,15 +1,20 @@
-"""Tune: sweep one or two settings, and see what each value makes of the picture."""
+"""Sweep: every combination of the values of one or two settings, as a map of small pictures."""
 
 import streamlit as st
 
-from rbm.app import messages, navigation, server, sweep_panel
+from rbm.app import messages, navigation, server, sweep_panel, sweep_results, sweep_studies
+from rbm.app.arrival import arrive
 
 navigation.require_app()
 session = server.session()
-st.title("Tune")
+sweep_panel.arrive(session)
+st.title("Sweep")
+arrive(session)
 st.caption(
     "Which values are good, on these very data? A sweep trains a machine for every combination of "
     "values, with several seeds, and lays the results out as a map."
 )
 messages.complaints(session)
 sweep_panel.sweep_panel(session)
+sweep_results.results(session)
+sweep_studies.kept_sweeps()

@@ -31,6 +31,8 @@ from rbm.settings import KNOBS, Settings
 VERSION = "1"
 OPTION = "option."
 """Prefix of the pattern's own parameters, as in `option.gap=0.05`."""
+PAGE = "page."
+"""Prefix of what a page adds to a run's link for itself, as a sweep its ranges."""
 PAYLOAD = ("data", "name", "points", "held_out", "map", "weights")
 
 
@@ -75,7 +77,7 @@ def decode(params: Mapping[str, str], default: Settings, default_epoch: int = 0)
             "of its settings may be missing."
         )
     known = {"v", "pattern", "epoch", "changes", *PAYLOAD, *KNOBS}
-    unknown = [n for n in params if n not in known and not n.startswith(OPTION)]
+    unknown = [n for n in params if n not in known and not n.startswith((OPTION, PAGE))]
     if unknown:
         complaints.append(
             f"The link has {len(unknown)} setting{'s' * (len(unknown) > 1)} this app does not "

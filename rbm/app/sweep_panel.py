@@ -1,209 +1,174 @@
-"""A sweep on a page: one or two settings, their values, and a map that fills in live.
-
-Trials run in worker processes of the server, shared by all tabs, first come, first served; the page
-only looks at what has come. Clicking a cell opens its run in the playground.
-"""
+"""What is swept: one or two settings, their values, seeds and epochs, and the button to start."""
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 import streamlit as st
 
+from rbm.app import lab, sweep_results
+from rbm.app.messages import plain
+from rbm.app.run_summary import name_of_data
+from rbm.app.server import show_address
 from rbm.app.session import Session
+from rbm.run_link import of_run
 from rbm.settings import KNOBS
-from rbm.tuning import Background, LocalWorkers, Outcome, default_range, evaluate
+from rbm.tuning import ExecutorLost
 from rbm.tuning.budget import Budget
-from rbm.tuning.space import TUNABLE, Axis, Range
-from rbm.tuning.sweep import MAX_CELLS, Sweep, summarise
-from rbm.views.sweeps import sweep_map
+from rbm.tuning.database import StoreError
+from rbm.tuning.space import TUNABLE, Axis
+from rbm.tuning.sweep import Sweep
+from rbm.tuning.sweep_choice import (
+    MOST_EPOCHS,
+    MOST_SEEDS,
+    MOST_STEPS,
+    SPACINGS,
+    AxisChoice,
+    SweepChoice,
+    choice_to_params,
+    params_to_choice,
+    usual_choice,
+    words,
+)
+from rbm.views.sweeps import value_name
 
-KEY = "sweep_work"
+KEY = "sweep_choice"
 NONE = ""
-MOST_STEPS, MOST_SEEDS, MOST_EPOCHS = 12, 8, 20_000
+SPACING_HELP = (
+    "Even steps: by a constant difference. Even ratios: by a constant factor, right for rates and "
+    "noise. A list: the values that you type."
+)
 
 
-@dataclass(frozen=True, eq=False)
-class Work:
-    """A sweep and what computes it."""
-
-    sweep: Sweep
-    background: Background[tuple[int, Outcome]]
-
-
-@st.cache_resource(show_spinner=False)
-def _workers() -> LocalWorkers:
-    """The server's worker processes, which give way to its pages."""
-    return LocalWorkers()
+def arrive(session: Session) -> None:
+    """Reads what a link says of the sweep, on the tab's first visit; complaints go to the tab."""
+    if KEY not in st.session_state:
+        st.session_state[KEY] = params_to_choice(st.query_params.to_dict(), session.complaints)
 
 
 def sweep_panel(session: Session) -> None:
-    """The choices, and the map of the sweep that runs or has run."""
-    names = [_axis_choice("first", "sigma", TUNABLE)]
-    others = (NONE, *(name for name in TUNABLE if name != names[0]))
-    names.append(_axis_choice("second", "learning_rate", others))
-    chosen = [name for name in names if name]
-    ranges = [_range(name) for name in chosen]
+    """The choices, which the address bar shows too, and the button."""
+    chosen: SweepChoice = st.session_state[KEY]
+    left, right = st.columns(2, gap="medium")
+    with left.container(border=True):
+        across = _axis_choice("Setting across", "across", chosen.across, TUNABLE)
+    with right.container(border=True):
+        others = (NONE, *(name for name in TUNABLE if name != across.name))
+        up = _second_choice(chosen.up, others)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         seeds = st.number_input(
-            "Seeds for each cell", 1, MOST_SEEDS, 3, key="sweep_seeds", width=150,
-            help="Every cell is trained once with each; the map shows the median.",
+            "Seeds for each cell", 1, MOST_SEEDS, key=_kept("sweep_seeds", chosen.seeds), width=150,
+            help="Every cell is trained once with each; the map shows their median and quartiles. "
+            "Each seed also draws its own points of a pattern.",
         )  # fmt: skip
         epochs = st.number_input(
-            "Epochs", 1, MOST_EPOCHS, 666, step=100, key="sweep_epochs", width=150,
+            "Epochs", 1, MOST_EPOCHS, key=_kept("sweep_epochs", chosen.epochs), step=100, width=150,
             help="Of each run.",
         )  # fmt: skip
-        sweep = _sweep(session, ranges, int(seeds), int(epochs))
-        st.button(
-            "Start the sweep", on_click=_begin, args=(sweep,), type="primary",
-            icon=":material/grid_on:", key="sweep_start", disabled=sweep is None,
+        chosen = SweepChoice(across, up, int(seeds), int(epochs))
+        sweep = _sweep(session, chosen)
+        start = st.button(
+            "Start the sweep", type="primary", icon=":material/grid_on:", key="sweep_start",
+            disabled=not isinstance(sweep, Sweep),
+            help="A sweep that was begun before goes on where it was: nothing is trained twice.",
         )  # fmt: skip
-    if sweep is not None:
-        st.caption(
-            f"{len(sweep.cells):,} cells × {int(seeds)} seeds = {len(sweep.trials):,} trainings of "
-            f"{int(epochs):,} epochs on what the playground learns now, all other settings as they "
-            "are there. Each seed also draws its own points of a pattern."
-        )
-    if KEY in st.session_state:
-        _shown(session)
+    st.session_state[KEY] = chosen
+    show_address({**of_run(session.run).params, **choice_to_params(chosen)}, session.playing)
+    if isinstance(sweep, str):
+        st.error(plain(sweep), icon=":material/error:")
+        return
+    st.caption(
+        f"{len(sweep.cells):,} cells × {len(sweep.seeds)} seeds = {len(sweep.trials):,} trainings "
+        f"of {epochs:,} epochs on {plain(name_of_data(session))}, which the playground learns "
+        "now, all other settings as they are there."
+    )
+    if start:
+        begin(sweep)
 
 
-def _axis_choice(place: str, first: str, names: tuple[str, ...]) -> str:
-    key = f"sweep_{place}"
-    if st.session_state.get(key, first) not in names:
-        st.session_state[key] = names[0]
-    return str(
-        st.selectbox(
-            "Setting upwards" if place == "second" else "Setting across", names,
-            index=names.index(first) if first in names else 0, key=key,
-            format_func=lambda name: KNOBS[name].label if name else "none: one setting only",
-        )
-    )  # fmt: skip
-
-
-def _range(name: str) -> Axis | str:
-    """The values of one setting; a sentence when there are none."""
-    usual = default_range(name)
-    if usual.choices:
-        return Axis(name, usual.choices)
-    label = KNOBS[name].label
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        low = st.number_input(
-            f"{label} from", value=float(usual.low), key=f"sweep_low_{name}", width=170,
-            format="%g",
-        )  # fmt: skip
-        high = st.number_input(
-            "to", value=float(usual.high), key=f"sweep_high_{name}", width=150, format="%g"
-        )
-        steps = st.number_input("in steps", 2, MOST_STEPS, 6, key=f"sweep_steps_{name}", width=120)
-        log = st.toggle(
-            "Even in ratio", usual.log, key=f"sweep_log_{name}",
-            help="Steps by a constant factor instead of a constant difference.",
-        )  # fmt: skip
+def begin(sweep: Sweep) -> None:
+    """Shows a sweep and trains what is left of it; a sentence where that cannot be."""
     try:
-        return Range(name, low, high, log).axis(int(steps))
+        sweep_results.show(sweep).go_on(lab.executor())
+    except (ExecutorLost, StoreError) as error:
+        st.error(plain(str(error)), icon=":material/cloud_off:")
+
+
+def _axis_choice(
+    label: str, place: str, kept: AxisChoice | None, names: Sequence[str]
+) -> AxisChoice:
+    first = kept.name if kept and kept.name in names else names[0]
+    name = st.selectbox(
+        label, names, key=_one_of(f"sweep_{place}", first, names),
+        format_func=lambda name: KNOBS[name].label if name else "none: one setting only",
+    )  # fmt: skip
+    if not name:
+        return AxisChoice(NONE, "list", 0.0, 0.0, 0, "")
+    st.caption(KNOBS[name].help)
+    return _values(kept if kept and kept.name == name else usual_choice(name))
+
+
+def _second_choice(kept: AxisChoice | None, names: Sequence[str]) -> AxisChoice | None:
+    chosen = _axis_choice("Setting upwards", "up", kept or None, names)
+    return chosen if chosen.name else None
+
+
+def _values(kept: AxisChoice) -> AxisChoice:
+    """The controls for the values of one setting."""
+    name, knob = kept.name, KNOBS[kept.name]
+    if knob.kind in ("choice", "bool"):
+        options = list(knob.choices or ("0", "1"))
+        picked = st.multiselect(
+            "Values", options, key=_kept(f"sweep_list_{name}", words(kept.listed)),
+            format_func=lambda word: value_name(name, word if knob.choices else word == "1"),
+        )  # fmt: skip
+        return replace(kept, listed=", ".join(picked))
+    spacing = st.segmented_control(
+        "Values", list(SPACINGS), format_func=SPACINGS.__getitem__, required=True,
+        key=_kept(f"sweep_spacing_{name}", kept.spacing), help=SPACING_HELP,
+    )  # fmt: skip
+    kept = replace(kept, spacing=str(spacing))
+    if spacing == "list":
+        listed = st.text_input(
+            "List of values", key=_kept(f"sweep_list_{name}", kept.listed), max_chars=200,
+            help="Separated by commas or spaces, decimals with a point, as in “0.1, 0.3, 1”.",
+        )  # fmt: skip
+        return replace(kept, listed=listed)
+    with st.container(horizontal=True):
+        low = st.number_input("From", key=_kept(f"sweep_low_{name}", kept.low), width=125,
+                              format="%g", help=f"{knob.low:g} at least.")  # fmt: skip
+        high = st.number_input("To", key=_kept(f"sweep_high_{name}", kept.high), width=125,
+                               format="%g", help=f"{knob.high:g} at most.")  # fmt: skip
+        steps = st.number_input("Steps", 2, MOST_STEPS, width=125,
+                                key=_kept(f"sweep_steps_{name}", kept.steps),
+                                help="How many values, both ends included.")  # fmt: skip
+    return replace(kept, low=float(low), high=float(high), steps=int(steps))
+
+
+def _sweep(session: Session, chosen: SweepChoice) -> Sweep | str:
+    """The sweep that the choices make of what the playground learns; a sentence if none."""
+    # Seeds are the sweep's own, so that those of the playground make no other sweep.
+    base = replace(session.settings, seed=0, data_seed=0)
+    axes: list[Axis] = []
+    try:
+        for choice in (chosen.up, chosen.across):
+            if choice is not None:
+                axes.append(choice.axis())
+        seeds = tuple(range(chosen.seeds))
+        return Sweep(base, tuple(axes), seeds, Budget(chosen.epochs), session.dataset)
     except ValueError as error:
         return str(error)
 
 
-def _sweep(session: Session, axes: list[Axis | str], seeds: int, epochs: int) -> Sweep | None:
-    wrong = [axis for axis in axes if isinstance(axis, str)]
-    if wrong:
-        st.error(wrong[0], icon=":material/error:")
-        return None
-    good = tuple(axis for axis in axes if isinstance(axis, Axis))
-    base = session.settings
-    try:
-        return Sweep(
-            base, good[::-1] if len(good) == 2 else good, tuple(range(seeds)), Budget(epochs),
-            session.dataset,
-        )  # fmt: skip
-    except ValueError as error:
-        st.error(f"{error} At most {MAX_CELLS} cells can be watched.", icon=":material/error:")
-        return None
+def _kept(key: str, value: Any) -> str:
+    """The key of a widget, which forgets its value when its page is left and then takes this."""
+    st.session_state.setdefault(key, value)
+    return key
 
 
-def _begin(sweep: Sweep) -> None:
-    _drop()
-    background = Background(evaluate(sweep.trials, _workers()), len(sweep.trials))
-    st.session_state[KEY] = Work(sweep, background)
-
-
-def _drop() -> None:
-    work = st.session_state.pop(KEY, None)
-    if work is not None:
-        work.background.cancel()
-
-
-def _shown(session: Session) -> None:
-    work: Work = st.session_state[KEY]
-    running = work.background.state in ("running", "paused")
-    st.session_state["sweep_watching"] = running
-    st.fragment(_map, run_every=1.0 if running else None)(session)
-
-
-def _map(session: Session) -> None:
-    work: Work = st.session_state[KEY]
-    background, sweep = work.background, work.sweep
-    state, progress = background.state, background.progress
-    total = progress.total or 1
-    left = progress.remaining
-    says = {
-        "running": f"about {left:.0f} s to go" if left is not None else "starting",
-        "paused": "paused",
-        "done": f"done in {progress.seconds:.0f} s",
-        "cancelled": "cancelled; what had come is kept",
-        "failed": background.message,
-    }[state]
-    st.progress(progress.done / total, f"{progress.done:,} of {total:,} trainings: {says}")
-    if state in ("running", "paused"):
-        with st.container(horizontal=True):
-            if state == "running":
-                st.button("Pause", on_click=background.pause, icon=":material/pause:")
-            else:
-                st.button("Go on", on_click=background.resume, icon=":material/play_arrow:")
-            st.button("Cancel", on_click=background.cancel, icon=":material/close:")
-    summaries = summarise(sweep, dict(background.items))
-    picked = st.plotly_chart(
-        sweep_map(sweep, summaries), key="sweep_map", on_select="rerun",
-        selection_mode="points", config={"displayModeBar": False},
-    )  # fmt: skip
-    known = [
-        (s.median, place)
-        for place, s in enumerate(summaries)
-        if s.median is not None and math.isfinite(s.median)
-    ]
-    if known:
-        best = min(known)[1]
-        place = _picked(picked, sweep)
-        which = "the best cell so far" if place is None else "the cell you clicked"
-        _open_button(session, sweep, best if place is None else place, which)
-    st.caption(
-        "Colour and number: the median mismatch over the seeds, 0 as good as fresh data, 1 no "
-        "better than noise; the picture: what the first seed's machine makes of uniform points. ✕ "
-        "counts runs that diverged."
-    )
-    if state not in ("running", "paused") and st.session_state.pop("sweep_watching", False):
-        st.rerun()  # the whole page, which then looks no more every second
-
-
-def _picked(event: object, sweep: Sweep) -> int | None:
-    """The place of the cell that was clicked, if one was."""
-    points = getattr(getattr(event, "selection", None), "points", None) or []
-    at = points[0].get("point_index") if points else None
-    return at if isinstance(at, int) and 0 <= at < len(sweep.cells) else None
-
-
-def _open_button(session: Session, sweep: Sweep, place: int, which: str) -> None:
-    """Opens the run of a cell's first seed, the one of the picture, bit for bit."""
-    cell = sweep.cells[place]
-    values = ", ".join(
-        f"{KNOBS[name].label} {f'{value:.4g}' if isinstance(value, float) else value}"
-        for name, value in cell.values.items()
-    )
-    if st.button(f"Open {which} in the playground: {values}", key="sweep_open"):
-        session.apply(sweep.trials[place].subjects[0])
-        session.goal = cell.epochs
-        session.run_to(cell.epochs)
-        st.switch_page("pages/playground.py")
+def _one_of(key: str, value: str, names: Sequence[str]) -> str:
+    if st.session_state.get(key) not in names:
+        st.session_state[key] = value
+    return key

@@ -6,6 +6,7 @@ nothing new is started, and whoever closes it cancels what has not begun.
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable, Generator, Iterable
@@ -18,6 +19,7 @@ from rbm.tuning.executors import ExecutorLost, workers_of
 from rbm.tuning.trial import Outcome, Trial, run_trial
 
 _Item = TypeVar("_Item")
+_Result = TypeVar("_Result")
 
 
 def evaluate(
@@ -44,15 +46,15 @@ def evaluate(
             future.cancel()
 
 
-def result_of(future: Future[Outcome]) -> Outcome:
-    """The outcome of a future that is done; `ExecutorLost` when its executor took it away."""
+def result_of(future: Future[_Result]) -> _Result:
+    """The result of a future that is done; `ExecutorLost` when its executor took it away."""
     try:
         return future.result()
     except CancelledError:
         raise ExecutorLost(
             "Trials were taken away before they had ended: what ran them has gone away."
         ) from None
-    except Exception as error:
+    except Exception as error:  # whatever the trial raised belongs to the caller, but for one:
         if type(error).__name__ == "KilledWorker":  # of Dask, which need not be installed
             raise ExecutorLost(
                 "A trial ended every worker that the cluster gave it to: they may be out of memory."
@@ -80,7 +82,8 @@ class Background(Generic[_Item]):
     """Draws from a generator in a thread of its own: what a page looks at from time to time.
 
     `state`: "running", "paused", "done", "cancelled" or "failed", and then `message` says why.
-    `keep` is called in that thread with each item as it comes.
+    `keep` is called in that thread with each item as it comes. When nobody has called `look` for
+    `patience` seconds it pauses by itself, and is then `dozing` until somebody looks again.
     """
 
     def __init__(
@@ -88,10 +91,14 @@ class Background(Generic[_Item]):
         items: Generator[_Item, None, None],
         total: int | None = None,
         keep: Callable[[_Item], object] | None = None,
+        patience: float = math.inf,
     ) -> None:
         self._source = items
         self._total = total
         self._keep = keep
+        self._patience = patience
+        self._looked = time.monotonic()
+        self.dozing = False
         self._items: list[_Item] = []
         self._going = threading.Event()
         self._cancelled = False
@@ -119,6 +126,12 @@ class Background(Generic[_Item]):
         spent = self._seconds + (time.monotonic() - self._since if moving else 0.0)
         return Progress(len(self._items), self._total, spent)
 
+    def look(self) -> None:
+        """Somebody wants what it does: if it had paused as nobody did, it goes on."""
+        self._looked = time.monotonic()
+        if self.dozing:
+            self.resume()
+
     def pause(self) -> None:
         """Starts nothing new; what is at work is finished and comes after `resume`."""
         if self.state == "running":
@@ -126,6 +139,7 @@ class Background(Generic[_Item]):
             self._stop_clock()
 
     def resume(self) -> None:
+        self.dozing = False
         if self.state == "paused":
             self._since = time.monotonic()
             self._going.set()
@@ -151,6 +165,9 @@ class Background(Generic[_Item]):
                 if self._keep is not None:
                     self._keep(item)
                 self._items.append(item)
+                if time.monotonic() - self._looked > self._patience and self.state == "running":
+                    self.dozing = True
+                    self.pause()
                 self._going.wait()
             end = "cancelled"
         except (ExecutorLost, ValueError) as error:

@@ -45,10 +45,10 @@ def _answer(function: Any, arguments: Any, keywords: Any) -> bytes:
     """The result, or else what was raised, which belongs to whoever gave the job."""
     try:
         return pickle.dumps((True, function(*arguments, **keywords)))
-    except Exception as error:
+    except Exception as error:  # none is swallowed: the parent raises it where the result is asked
         try:
             return pickle.dumps((False, error))
-        except Exception:  # of an exception that holds something that cannot travel
+        except Exception:  # pickling calls the exception's own code, which may raise anything
             return pickle.dumps((False, RuntimeError(f"{type(error).__name__}: {error}")))
 
 

@@ -1,98 +1,132 @@
-"""A sweep as a map: every cell's mismatch as a colour, its reconstruction as a small picture."""
+"""A sweep as a map: every cell's mismatch as a colour, its reconstruction as a small picture.
+
+What is said of a cell is decided here, as data that the browser lays out as a table; colours are
+those of Cividis, which differ in lightness for every kind of colour vision.
+"""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 
 import numpy as np
-import plotly.graph_objects as go
+from plotly.colors import sample_colorscale
+from plotly.colors import unlabel_rgb as numbers_of
 
 from rbm.settings import KNOBS
-from rbm.tuning.space import Axis
+from rbm.tuning.space import Axis, Value
 from rbm.tuning.sweep import Summary, Sweep
 from rbm.tuning.trial import PICTURE
-from rbm.views.tiles import data_address, tile
+from rbm.views.tiles import data_address
 
 WORST = 1.0
 """Mismatch from which on the colour says no more: no better than uniform noise."""
+SCALE = "Cividis_r"
+LEVELS = 15
+"""Steps of grey in a small picture: enough for the eye, and a quarter of the bytes."""
 
 
-def sweep_map(sweep: Sweep, summaries: Sequence[Summary]) -> go.Figure:
-    """The map of a sweep, filled in as far as its `summaries` know: the last axis across, the
-    first one up (one axis: a single row)."""
+@dataclass(frozen=True)
+class MapCell:
+    """One cell as it is shown: `number` (the median, or "" before the first run), `spread` (its
+    quartiles), `failed` ("" or how many runs diverged), `says` all of it in a sentence,
+    background `colour` ("" before the first run), `light` whether its text must be white, and
+    whether there is a picture."""
+
+    number: str
+    spread: str
+    failed: str
+    says: str
+    colour: str
+    light: bool
+    picture: bool
+
+
+def map_data(sweep: Sweep, summaries: Sequence[Summary]) -> dict[str, object]:
+    """The map as the browser's table wants it: titles and names of both axes, the last axis of the
+    sweep across and the first one up; all cells in the order of `sweep.cells`; their pictures as
+    one image, a column of squares in the same order; and the colours of the scale."""
     across = sweep.axes[-1]
     up = sweep.axes[0] if len(sweep.axes) == 2 else None
-    shape = (len(up.values) if up else 1, len(across.values))
-    medians = np.array([np.nan if s.median is None else s.median for s in summaries])
-    words = np.array([_words(s) for s in summaries]).reshape(shape)
-    marks = np.array([_mark(s) for s in summaries]).reshape(shape)
-    figure = go.Figure(
-        go.Heatmap(
-            z=medians.reshape(shape), x=_names(across), y=_names(up) if up else [""],
-            text=marks, texttemplate="%{text}", textfont={"size": 13}, customdata=words,
-            hovertemplate="%{customdata}<extra></extra>", zmin=0, zmax=WORST, xgap=2, ygap=2,
-            colorscale="Cividis_r", colorbar={"title": {"text": "mismatch"}, "thickness": 12},
-        )
+    return {
+        "across": axis_title(across),
+        "up": axis_title(up) if up else "",
+        "columns": value_names(across),
+        "rows": value_names(up) if up else [""],
+        "cells": [asdict(map_cell(sweep, at, known)) for at, known in enumerate(summaries)],
+        "pictures": data_address(pictures(summaries)),
+        "scale": [_colour(value) for value in np.linspace(0, WORST, 9)],
+    }
+
+
+def map_cell(sweep: Sweep, at: int, known: Summary) -> MapCell:
+    """What is shown of one cell."""
+    title = cell_title(sweep, at)
+    if known.median is None or known.low is None or known.high is None:
+        return MapCell("", "", "", f"{title}: not trained yet", "", False, False)
+    share = f"{known.diverged} of {known.runs}"
+    failed = f"{share} diverged" if known.diverged else "no run diverged"
+    says = (
+        f"{title}: median mismatch {known.median:.3f}, quartiles {known.low:.3f} to "
+        f"{known.high:.3f}, of {known.runs} runs; {failed}"
+    )
+    colour = _colour(known.median)
+    return MapCell(
+        f"{known.median:.2f}", f"{known.low:.2f}–{known.high:.2f}",
+        f"✕ {share}" if known.diverged else "", says, colour, _dark(colour), bool(known.picture),
     )  # fmt: skip
-    # A heat map cannot be clicked in Streamlit; marks that nobody sees, one a cell, can.
-    figure.add_scatter(
-        x=_names(across) * shape[0],
-        y=[name for name in (_names(up) if up else [""]) for _ in across.values],
-        mode="markers", marker={"size": 60, "symbol": "square", "opacity": 0},
-        selected={"marker": {"opacity": 0}}, unselected={"marker": {"opacity": 0}},
-        customdata=words.ravel(), hovertemplate="%{customdata}<extra></extra>", showlegend=False,
-    )  # fmt: skip
-    for place, summary in enumerate(summaries):
-        if summary.picture:
-            row, column = divmod(place, shape[1])
-            figure.add_layout_image(
-                source=data_address(picture_of(summary.picture)), xref="x", yref="y",
-                x=column, y=row + 0.1, sizex=0.62, sizey=0.62, xanchor="center", yanchor="middle",
-                layer="above",
-            )  # fmt: skip
-    figure.update_layout(
-        clickmode="event+select", height=90 + 92 * shape[0],
-        margin={"l": 10, "r": 10, "t": 10, "b": 10},
-        xaxis={"title": {"text": _title(across)}, "type": "category", "fixedrange": True},
-        yaxis={
-            "title": {"text": _title(up) if up else ""}, "type": "category", "fixedrange": True,
-        },
-    )  # fmt: skip
-    return figure
 
 
-def picture_of(picture: bytes) -> np.ndarray:
-    """The smoothed reconstruction of an `Outcome` as pixels, y upwards, ink black on white."""
-    ink = np.frombuffer(picture, np.uint8).reshape(PICTURE, PICTURE)[::-1] / 255
-    return tile(ink.ravel(), (PICTURE, PICTURE), 2 * PICTURE)
+def pictures(summaries: Sequence[Summary]) -> np.ndarray:
+    """The pictures of all cells below each other, (cells · PICTURE, PICTURE) bytes of grey: ink
+    black on white, y upwards, white where there is none."""
+    return np.concatenate([_picture(known.picture) for known in summaries])
 
 
-def _names(axis: Axis) -> list[str]:
-    choices = KNOBS[axis.name].choices or {}
-    return [
-        str(choices.get(str(value), value)) if isinstance(value, str | bool) else f"{value:.4g}"
-        for value in axis.values
-    ]
+def cell_title(sweep: Sweep, at: int) -> str:
+    """The values of a cell, as in "Noise 0.5, CD steps 3"."""
+    values = sweep.cells[at].values.items()
+    return ", ".join(f"{KNOBS[name].label} {value_name(name, value)}" for name, value in values)
 
 
-def _title(axis: Axis) -> str:
+def value_name(name: str, value: Value) -> str:
+    """A value as it is written on an axis."""
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if isinstance(value, str):
+        return (KNOBS[name].choices or {}).get(value, value).split(":")[0]
+    return f"{value:,}" if isinstance(value, int) else f"{value:.4g}"
+
+
+def value_names(axis: Axis) -> list[str]:
+    """All values of an axis as they are written on it."""
+    return [value_name(axis.name, value) for value in axis.values]
+
+
+def axis_title(axis: Axis) -> str:
+    """Label and symbol of a setting."""
     knob = KNOBS[axis.name]
     return f"{knob.label} {knob.symbol}".strip()
 
 
-def _mark(summary: Summary) -> str:
-    """A few characters at the foot of a cell."""
-    if summary.median is None:
-        return ""
-    failed = f" ✕{summary.diverged}" if summary.diverged else ""
-    return f"<br><br><br>{summary.median:.2f}{failed}"
+def _picture(picture: bytes) -> np.ndarray:
+    if not picture:
+        return np.full((PICTURE, PICTURE), 255, np.uint8)
+    ink = np.frombuffer(picture, np.uint8).reshape(PICTURE, PICTURE)[::-1] / 255
+    return np.rint(np.rint((1 - ink) * LEVELS) * 255 / LEVELS).astype(np.uint8)
 
 
-def _words(summary: Summary) -> str:
-    if summary.median is None or summary.low is None or summary.high is None:
-        return "not trained yet"
-    failed = f"<br>{summary.diverged} of them diverged" if summary.diverged else ""
-    return (
-        f"mismatch {summary.median:.3f} (median of {summary.runs})<br>"
-        f"quartiles {summary.low:.3f} to {summary.high:.3f}{failed}"
-    )
+def _colour(mismatch: float) -> str:
+    share = min(max(mismatch / WORST, 0.0), 1.0) if math.isfinite(mismatch) else 1.0
+    return str(sample_colorscale(SCALE, [share])[0])
+
+
+def _dark(colour: str) -> bool:
+    """Whether white text on it has more contrast than black (relative luminance of WCAG)."""
+    linear = [
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+        for part in (number / 255 for number in numbers_of(colour))
+    ]
+    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    return bool(luminance < 0.179)
