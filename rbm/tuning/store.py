@@ -34,7 +34,7 @@ from rbm.tuning.search import Record, Search
 
 VARIABLE = "RBM_DATABASE"
 RETRY_SECONDS = 5.0
-"""How long a database that is away is left alone."""
+"""How long a database that is away is left alone before it is tried again."""
 MAX_NAME = 200
 
 
@@ -73,16 +73,25 @@ class Store:
     ) -> None:
         self.database = Database(database) if isinstance(database, str) else database
         self.owner = owner
-        self.trouble = ""
         self._clock = clock
         self._queue: list[Callable[[Connection], None]] = []
-        self._lock = threading.Lock()
-        self._away_since = float("-inf")
+        self._writing = threading.Lock()
+        self._refusal = ""
+        self._closed = threading.Event()
+        self._late: threading.Thread | None = None
 
     @property
     def pending(self) -> int:
         """How much has not been written yet."""
         return len(self._queue)
+
+    @property
+    def trouble(self) -> str:
+        """Why not everything has been written, in a sentence; "" while all is well."""
+        if not self._refusal or not self.pending:
+            return ""
+        wait = "1 result waits" if self.pending == 1 else f"{self.pending} results wait"
+        return f"{self._refusal} {wait} to be written, which goes on being tried."
 
     def open(self, name: str, study: Study) -> tuple[Record, ...]:
         """The finished trials of the study of that name, which is begun if there is none.
@@ -204,7 +213,7 @@ class Store:
 
     def flush(self) -> bool:
         """Writes what is waiting; whether all of it is written now."""
-        with self._lock:
+        with self._writing:
             waiting = tuple(self._queue)
             if waiting:
                 try:
@@ -212,15 +221,16 @@ class Store:
                         lambda connection: [work(connection) for work in waiting], attempts=2
                     )
                 except StoreError as error:
-                    self._away_since = time.monotonic()
-                    self.trouble = f"{error} {len(waiting)} results wait to be written."
+                    self._refusal = str(error)
+                    self._write_later()
                     return False
-            self.trouble = ""
+            self._refusal = ""
             del self._queue[: len(waiting)]
         return True
 
     def close(self) -> None:
         """Writes what is waiting if it can, and lets the database go."""
+        self._closed.set()
         self.flush()
         self.database.close()
 
@@ -231,10 +241,23 @@ class Store:
         return connection.execute(select(STUDIES).where(self._named(title))).first()
 
     def _keep(self, work: Callable[[Connection], None]) -> None:
-        with self._lock:
-            self._queue.append(work)
-        if time.monotonic() - self._away_since > RETRY_SECONDS:
+        self._queue.append(work)
+        if not self._refusal:  # else it is away, and whoever computes does not wait for it
             self.flush()
+
+    def _write_later(self) -> None:
+        if self._late is None and not self._closed.is_set():
+            self._late = threading.Thread(target=self._write_late, name="rbm-store", daemon=True)
+            self._late.start()
+
+    def _write_late(self) -> None:
+        """Tries again until everything has been written, also when nothing more is kept."""
+        while not self._closed.wait(RETRY_SECONDS):
+            self.flush()
+            with self._writing:
+                if not self._queue:
+                    self._late = None
+                    return
 
 
 def default_url(environment: Mapping[str, str], windows: bool = False) -> str:
