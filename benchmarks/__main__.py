@@ -16,7 +16,7 @@ SCRIPTS = {
     "speed": "How fast an epoch is, against other ways to compute it",
     "binary": "The binary machine: time and likelihood beside scikit-learn",
     "binary_quality": "What the binary machine learns, and how well its likelihood is estimated",
-    "presets": "How well each preset learns each pattern",
+    "better_values": "How well each preset learns each pattern, and what beats it",
     "tuning": "How many trials a second, and what they cost outside training",
     "page": "How quickly the page comes up, draws and reacts, in Chromium",
 }

@@ -22,7 +22,7 @@ from scipy.optimize import minimize
 from sklearn.mixture import GaussianMixture
 
 import rbm
-from benchmarks.presets import PUBLISHED_PATTERNS
+from benchmarks.better_values.rows import TWELVE
 from rbm import binary_training, exact, gaussian
 from rbm.experiment import SCORED_STARTS, Experiment, build
 from rbm.models.binary import BinaryMachine
@@ -121,14 +121,14 @@ def main() -> None:
     found = []
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
         for name in [options.row] if options.row else ROWS:
-            jobs = [(name, p, seed) for p in PUBLISHED_PATTERNS for seed in range(seeds)]
+            jobs = [(name, p, seed) for p in TWELVE for seed in range(seeds)]
             table = np.array(list(pool.map(measure, jobs))).reshape(-1, seeds, 3)
             scores = table[..., 0]
             result = {
                 "row": name, "mismatch": scores.mean(), "worst": scores.max(),
                 "spread over seeds": np.sqrt(scores.var(axis=1, ddof=min(1, seeds - 1)).mean()),
                 "log-likelihood": table[..., 1].mean(), "seconds": np.median(table[..., 2]),
-                "by pattern": dict(zip(PUBLISHED_PATTERNS, scores.mean(1).round(2), strict=True)),
+                "by pattern": dict(zip(TWELVE, scores.mean(1).round(2), strict=True)),
             }  # fmt: skip
             found.append(result)
             if not options.json:
