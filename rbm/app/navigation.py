@@ -12,6 +12,17 @@ from __future__ import annotations
 import streamlit as st
 
 MARK = "through_app"
+PLAYGROUND = "pages/playground.py"
+
+TUNE = {"tune": "Sweep"}
+BINARY = {
+    "structure": "Structure",
+    "cd_step": "One CD step",
+    "images": "Images",
+    "fill_in": "Fill in",
+    "clusters": "Clusters",
+}
+"""File names and titles of the pages in the two menus."""
 
 
 def navigation() -> st.Page:
@@ -28,25 +39,24 @@ def require_app() -> None:
 
 
 def _declared() -> st.Page:
-    playground = "pages/playground.py"
     return st.navigation(
-        [
-            st.Page(
-                playground,
-                title="Playground",
-                url_path="start",  # never shown: the default page's address is /
-                default=True,
-            ),
-            st.Page("pages/data.py", title="Your data"),
-            st.Page("pages/figures.py", title="Figures"),
-            st.Page("pages/tune.py", title="Tune"),
-            st.Page("pages/structure.py", title="Structure"),
-            st.Page("pages/cd_step.py", title="One CD step"),
-            st.Page("pages/images.py", title="Images"),
-            st.Page("pages/fill_in.py", title="Fill in"),
-            st.Page("pages/clusters.py", title="Clusters"),
-            st.Page("pages/share.py", title="Keep and share"),
-            st.Page(playground, title="Playground", url_path="playground", visibility="hidden"),
-        ],
+        {
+            "": [
+                st.Page(
+                    PLAYGROUND,
+                    title="Playground",
+                    url_path="start",  # never shown: the default page's address is /
+                    default=True,
+                ),
+                st.Page(PLAYGROUND, title="Playground", url_path="playground", visibility="hidden"),
+                st.Page("pages/data.py", title="Your data"),
+                st.Page("pages/figures.py", title="Figures"),
+                st.Page("pages/share.py", title="Keep and share"),
+            ],
+            "Tune": [st.Page(f"pages/{name}.py", title=title) for name, title in TUNE.items()],
+            "Binary machines": [
+                st.Page(f"pages/{name}.py", title=title) for name, title in BINARY.items()
+            ],
+        },
         position="top",
     )

@@ -8,6 +8,7 @@ from .conftest import OpenPage
 from .server import Server, wait_until
 
 SLOW = 60_000
+SECTION = "Binary machines"
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
 
 
@@ -23,6 +24,12 @@ def open_structure(page: Page, server: Server) -> None:
 def open_step(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/cd_step")
     expect(graph(page).locator(".graph")).to_be_visible(timeout=SLOW)
+
+
+def visit(page: Page, name: str) -> None:
+    """Another page of the same section, chosen in the menu at the top."""
+    page.get_by_test_id("stTopNavSection").filter(has_text=SECTION).click()
+    page.get_by_test_id("stTopNavDropdownLink").filter(has_text=name).click()
 
 
 def press(page: Page, key: str) -> None:
@@ -76,7 +83,7 @@ def test_links_to_both_pages_open_as_a_servers_first_visit(
     open_step(open_page(), fresh_server)
     page = open_page()
     open_structure(page, fresh_server)
-    expect(page.get_by_test_id("stTopNavLink").filter(has_text="One CD step")).to_be_visible()
+    expect(page.get_by_test_id("stTopNavSection").filter(has_text=SECTION)).to_be_visible()
     expect(page.get_by_text("Page not found")).to_have_count(0)
 
 
@@ -208,10 +215,10 @@ def test_a_copied_link_restores_the_step_and_the_page_keeps_it(
     wait_until(lambda: there.locator("td").all_text_contents() == lines, "the same numbers")
     # Another page is not given these parameters, and on coming back all is as it was.
     link = address(page)
-    page.get_by_test_id("stTopNavLink").filter(has_text="Structure").click()
+    visit(page, "Structure")
     expect(graph(page, 1).locator(".race")).to_be_visible(timeout=SLOW)
     assert "model=" not in address(page)
-    page.get_by_test_id("stTopNavLink").filter(has_text="One CD step").click()
+    visit(page, "One CD step")
     expect(page.get_by_role("heading", name="2. Hidden units, given the data")).to_be_visible(
         timeout=SLOW
     )
