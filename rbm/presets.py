@@ -1,7 +1,7 @@
 """The presets: settings with a name, a number of epochs and one sentence of why.
 
-All four spend the same budget, points × (k + 1) × epochs ≈ 36 million visits of a point, which is
-what the tutorial's values take for 2,000 epochs.
+All spend the same budget on 500 points, points × (k + 1) × epochs ≈ 35.5 million visits of a point,
+which is what the tutorial's values take for 2,000 epochs. What they reach: docs/better-values.md.
 """
 
 from __future__ import annotations
@@ -47,17 +47,17 @@ PRESETS: dict[str, Preset] = {
         "few dots and thin arcs.",
     ),
     "The tutorial's knobs, retuned": Preset(
-        RETUNED, 18_000,
+        RETUNED, 17_747,
         "Only knobs the tutorial has, set to better values: five times the noise fills the shape, "
         "and fewer CD steps buy more epochs.",
     ),
     "Better, 8 units": Preset(
-        BETTER_8, 18_000,
+        BETTER_8, 17_747,
         "The retuned knobs plus averaged parameters, noise-free statistics and centring: the same "
         "picture, steadier.",
     ),
     "Better, 16 units": Preset(
-        BETTER_16, 23_333,
+        BETTER_16, 23_663,
         "Twice the units with half the visible slope draw finer shapes; the best of the four "
         "on almost every pattern.",
     ),
