@@ -1,0 +1,150 @@
+"""Where a tab's duel comes from, how its sides differ, and what can be done with them."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from rbm import run_file
+from rbm.app.arrival import arrive
+from rbm.app.duel_load import load_panel
+from rbm.app.duel_session import Duel
+from rbm.app.messages import plain
+from rbm.app.session import Session
+from rbm.duel import COMMON, SIDES, differences, setup
+from rbm.duel_link import read_duel
+from rbm.links import decode
+from rbm.settings import Settings
+
+KEY, ARRIVING = "duel", "duel_arriving"
+
+
+def this_duel(session: Session) -> Duel:
+    """The duel of this tab: that of its link, or else of the playground's run with itself, which
+    it follows as long as nobody has touched the duel."""
+    known: Duel | None = st.session_state.get(KEY)
+    if known is None:
+        arrive(session)
+        known = _from_link(session)
+    if known is None or (known.untouched and known.setup.a is not session.run):
+        session.pause()
+        known = Duel(setup(session.run, session.run))
+    st.session_state[KEY] = known
+    return known
+
+
+def _from_link(session: Session) -> Duel | None:
+    """The duel that this visit's link asks for, if it does."""
+    said = read_duel(st.query_params.to_dict())
+    if said is None:
+        return None
+    params, start = said
+    if ARRIVING not in st.session_state:
+        st.session_state[ARRIVING] = Session(decode(params, Settings()))
+    other: Session = st.session_state[ARRIVING]
+    arrive(other)
+    del st.session_state[ARRIVING]
+    a, b = session.run, other.run
+    try:
+        made = Duel(setup(a, b, start))
+        complaints: list[str] = []
+    except ValueError as error:
+        made, complaints = Duel(setup(a, b)), [str(error)]
+    made.complaints = [*other.complaints, *complaints]
+    made.run_to(min(a.epoch, b.epoch))
+    made.goal = max(made.goal, made.epoch)
+    return made
+
+
+def setup_panel(duel: Duel, session: Session) -> None:
+    """What the sides are, what they differ in, and the buttons that change them as a whole."""
+    _where(duel)
+    _differences(duel)
+    with st.container(horizontal=True, vertical_alignment="bottom", key="duel_setup"):
+        span = duel.setup.range
+        if span and span[1] > span[0]:
+            st.session_state["duel_start"] = duel.parted
+            st.number_input(
+                "Part at epoch", *span, key="duel_start", step=1, width=150, on_change=_part_at,
+                args=(duel,), disabled=bool(duel.setup.anew),
+                help="Any recorded epoch of the run that both sides come from. Scrub the pictures "
+                "to find one, and press “Part from here”.",
+            )  # fmt: skip
+        st.button("Swap", on_click=duel.swap, key="duel_swap", icon=":material/swap_horiz:",
+                  help="Side A becomes side B, and B becomes A.")  # fmt: skip
+        st.button("Copy A to B", on_click=duel.copy, key="duel_copy",
+                  icon=":material/content_copy:",
+                  help="No difference any more: then change one setting.")  # fmt: skip
+        for side in SIDES:
+            if st.button(
+                f"Take {side.upper()} to the playground", key=f"duel_take_{side}",
+                icon=":material/play_circle:",
+                help="Its run, with its whole recording; Undo there takes back what it replaces.",
+            ):  # fmt: skip
+                _take(duel, side, session)
+        if duel.setup.a is not session.run or duel.setup.b is not session.run:
+            st.button(
+                f"From the playground's run, epoch {session.run.epoch:,}", on_click=_begin,
+                args=(duel, session), key="duel_begin", icon=":material/restart_alt:",
+                help="Both sides are that run again, without a difference.",
+            )  # fmt: skip
+        load_panel(duel)
+
+
+def _where(duel: Duel) -> None:
+    if duel.setup.anew:
+        st.markdown(f"Both sides **begin again at epoch 0**, as {plain(duel.setup.anew)}.")
+    elif duel.parted:
+        st.markdown(
+            f"Both sides **go on from epoch {duel.parted:,}**: up to there each is as it was."
+        )
+    else:
+        st.markdown("Both sides begin at **epoch 0**.")
+
+
+def _differences(duel: Duel) -> None:
+    pair = duel.pair
+    rows = differences(pair.a, pair.b)
+    if not rows:
+        st.info(
+            "The sides are the same. Change a setting of side B in the sidebar, or load a run.",
+            icon=":material/compare_arrows:",
+        )
+        return
+    st.markdown(
+        "\n".join(
+            ["| They differ in | A | B |", "|:--|:--|:--|"]
+            + [f"| {plain(row.label)} | {plain(row.a)} | {plain(row.b)} |" for row in rows]
+        )
+    )
+    names = {row.name for row in rows}
+    if "data" in names:
+        what = "They do not learn the same points, so each mismatch is measured against its own."
+    elif "seed" in names:
+        what = "They do not have the same first weights and noise."
+    elif len(rows) > 1:
+        what = f"What comes of it is due to all {len(rows)} together, not to one of them."
+    else:
+        what = ""
+    if what:
+        st.caption(what)
+    if names & {"data", *COMMON}:
+        st.button(
+            "Give B the data and seeds of A", on_click=duel.match, key="duel_match",
+            icon=":material/join_inner:", help="Side B then learns, in its own way, what A learns.",
+        )  # fmt: skip
+
+
+def _part_at(duel: Duel) -> None:
+    duel.part_at(int(st.session_state["duel_start"]))
+
+
+def _begin(duel: Duel, session: Session) -> None:
+    session.pause()
+    duel.begin(session.run)
+
+
+def _take(duel: Duel, side: str, session: Session) -> None:
+    duel.pause()
+    run = duel.pair.sides[side]
+    session.open_bytes(run_file.dump(run, duel.scores[side].values))
+    st.switch_page("pages/playground.py")
