@@ -138,6 +138,15 @@ class Knob:
             return int(number)
         return number
 
+    def log_steps(self, value: float) -> list[float]:
+        """What a slider of a logarithmic knob offers, in order: 1, 1.5, 2, 3, 5, 7 of every decade
+        of its range, both ends, 0 where that is allowed, and `value`."""
+        low = self.low if self.low > 0 else 1e-6 if self.high <= 0.1 else 1e-3
+        decades = range(math.floor(math.log10(low)), math.floor(math.log10(self.high)) + 1)
+        steps = {float(f"{m}e{d}") for d in decades for m in (1, 1.5, 2, 3, 5, 7)}
+        inside = {step for step in steps if low <= step <= self.high}
+        return sorted(inside | {self.low, self.high, value})
+
 
 KNOBS: dict[str, Knob] = {
     "pattern_noise": Knob(

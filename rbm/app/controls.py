@@ -11,6 +11,7 @@ from typing import Any
 
 import streamlit as st
 
+from rbm.app import sensitivity
 from rbm.app.knob_widget import RESTARTS, knob_widget
 from rbm.app.session import MAX_INSTANT, Session
 from rbm.patterns import PATTERNS
@@ -31,13 +32,14 @@ CUSTOM = "Own values"
 
 
 def preset_panel(session: Session) -> None:
-    """The preset with its reason, and the instant switch."""
+    """The preset with its reason, and the switches for all settings."""
     _preset(session)
     _instant(session)
+    sensitivity.switch()
 
 
 def learning_controls(session: Session) -> None:
-    """All knobs, in groups."""
+    """All knobs, in groups, and below each what it does, where that is wanted."""
     for title, names in GROUPS.items():
         # What is closed is not sent: each element makes every tick of the player dearer.
         with st.expander(
@@ -48,6 +50,7 @@ def learning_controls(session: Session) -> None:
                 for name in names:
                     setting_control(session, name)
     st.caption(f"{RESTARTS} starts the run anew; everything else takes hold while it plays.")
+    sensitivity.follow(session)
 
 
 def setting_control(session: Session, name: str) -> None:
@@ -55,6 +58,7 @@ def setting_control(session: Session, name: str) -> None:
     knob_widget(
         KNOBS[name], f"knob_{name}", getattr(session.settings, name), _changed, (session, name)
     )
+    sensitivity.place(name)
 
 
 def data_controls(session: Session) -> None:

@@ -6,7 +6,6 @@ callback hands the new value back. So links, presets and buttons need no widget 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import Any
 
@@ -36,21 +35,11 @@ def knob_widget(
             min_value=int(knob.low), max_value=int(knob.high), step=int(knob.step) or 1, **common
         )
     elif knob.scale == "log":
-        st.select_slider(options=log_steps(knob, value), format_func=_short, **common)
+        st.select_slider(options=knob.log_steps(value), format_func=_short, **common)
     else:
         st.slider(
             min_value=float(knob.low), max_value=float(knob.high), step=float(knob.step), **common
         )
-
-
-def log_steps(knob: Knob, value: float) -> list[float]:
-    """Steps 1, 1.5, 2, 3, 5, 7 of every decade in the knob's range, 0 if allowed, and `value`."""
-    low = knob.low if knob.low > 0 else 1e-6 if knob.high <= 0.1 else 1e-3
-    decades = range(math.floor(math.log10(low)), math.floor(math.log10(knob.high)) + 1)
-    steps = {float(f"{m}e{d}") for d in decades for m in (1, 1.5, 2, 3, 5, 7)}
-    inside = {step for step in steps if max(knob.low, low) <= step <= knob.high}
-    ends = {knob.low} | {knob.high}
-    return sorted(inside | ends | {value})
 
 
 def _label(knob: Knob) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from rbm import engine
+from rbm.app import sensitivity
 from rbm.app.navigation import require_app
 from rbm.app.session import Session, from_params
 from rbm.run_link import of_run
@@ -35,7 +36,7 @@ def session() -> Session:
 
 def update_link(current: Session) -> None:
     """Puts the run into the address bar, so that copying or reloading it restores the page."""
-    show_address(dict(of_run(current.run).params), current.playing)
+    show_address({**of_run(current.run).params, **sensitivity.address()}, current.playing)
 
 
 def show_address(params: dict[str, str], playing: bool) -> None:
