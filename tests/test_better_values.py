@@ -224,7 +224,8 @@ def test_tables_say_what_the_results_say():
 def test_a_gallery_has_a_picture_for_each_pattern_and_machine():
     density = np.zeros((64, 64))
     density[5, 50] = 1  # low y, high x: the lower right corner
-    sheet = gallery.gallery({"ring": {"data": density, "machine": density}})
+    cell = gallery.Cell(density, "")
+    sheet = gallery.gallery({"ring": {"data": cell, "machine": cell}})
     assert sheet.width == 3 * gallery.GAP + 2 * gallery.CELL
     pixels = np.asarray(sheet).astype(int)
     blue = np.argwhere((pixels[..., 2] - pixels[..., 0]) > 100)
