@@ -6,7 +6,7 @@ from rbm.app import messages, navigation, server
 from rbm.app.duel_player import duel_player
 from rbm.app.duel_seeds_panel import seeds_panel
 from rbm.app.duel_settings import duel_settings
-from rbm.app.duel_setup import setup_panel, this_duel
+from rbm.app.duel_setup import setup_panel, story, this_duel
 
 navigation.require_app()
 session = server.session()
@@ -19,6 +19,7 @@ duel = this_duel(session)
 with st.sidebar:
     duel_settings(duel)
 messages.complaints(duel)
-setup_panel(duel, session)
+story(duel)
 duel_player(duel)
+setup_panel(duel, session)
 seeds_panel(duel)

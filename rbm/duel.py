@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from rbm import experiment, training
+from rbm import engine, experiment, training
 from rbm.experiment import Experiment, to_square
 from rbm.patterns import PATTERNS
 from rbm.presets import SUBJECT
@@ -153,7 +153,8 @@ def setup(a: Run, b: Run, start: int | None = None) -> Setup:
 
 def advance(pair: Pair, epochs: int) -> Pair:
     """Both runs `epochs` epochs on. If one diverges, both stop at its last good epoch."""
-    a, b = (training.advance(run, epochs) for run in (pair.a, pair.b))
+    trainer = engine.current().name  # for both: another may get ready between the two
+    a, b = (training.advance(run, epochs, trainer) for run in (pair.a, pair.b))
     last = min(a.epoch, b.epoch)
     # The one that has diverged is there already, and keeps its notice.
     return Pair(training.rewind(a, last), training.rewind(b, last))

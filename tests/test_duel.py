@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from rbm import duel, training
+from rbm import duel, engine, training
 from rbm.datasets import make_dataset
 from rbm.duel import COMMON, advance, back, differences, setup
 from rbm.settings import KNOBS, Settings
@@ -103,6 +103,15 @@ def test_when_one_side_diverges_both_stop_at_its_last_good_epoch():
     swapped = advance(made.swapped().pair(), 1_000)
     assert swapped.stopped.startswith("Side A")
     assert swapped.a.epoch == swapped.b.epoch == longer.epoch
+
+
+def test_both_sides_train_with_one_engine_even_when_another_gets_ready(base, monkeypatch):
+    engine.warm_up(background=False)
+    ready = iter([engine.REFERENCE, engine.current(), engine.current(), engine.current()])
+    monkeypatch.setattr(engine, "current", lambda: next(ready))
+    pair = advance(setup(base, base).pair(), 10)
+    assert pair.a.engines[-1] == pair.b.engines[-1]
+    same(pair.a, pair.b)
 
 
 def test_going_back_keeps_epochs_equal_and_repeats(base):

@@ -16,7 +16,7 @@ from rbm.duel_seeds import Course, Result, bouts, by_seed, judge
 from rbm.tuning import DIVERGED, Background, ExecutorLost
 from rbm.views.duels import seed_differences
 
-KEY = "duel_seeds"
+KEY, LOST = "duel_seeds", "duel_seeds_lost"
 PATIENCE = 300.0
 """Seconds without a look after which nothing new is trained."""
 COUNTS = (8, 16, 32, 64)
@@ -60,6 +60,8 @@ def seeds_panel(duel: Duel) -> None:
             icon=":material/casino:", on_click=_begin, args=(courses, count),
             disabled=courses is None,
         )  # fmt: skip
+    if LOST in st.session_state:
+        st.error(plain(st.session_state[LOST]), icon=":material/cloud_off:")
     if KEY in st.session_state:
         _shown(courses)
 
@@ -86,14 +88,14 @@ def _begin(courses: tuple[Course, Course], count: int) -> None:
     try:
         source = by_seed(trials, lab.executor())
     except ExecutorLost as lost:
-        st.session_state["duel_seeds_lost"] = str(lost)
+        st.session_state[LOST] = str(lost)
         return
     background = Background(source, len(trials), patience=PATIENCE)
     st.session_state[KEY] = Work(*courses, background)
 
 
 def _drop() -> None:
-    st.session_state.pop("duel_seeds_lost", None)
+    st.session_state.pop(LOST, None)
     work: Work | None = st.session_state.pop(KEY, None)
     if work is not None:
         work.background.cancel()

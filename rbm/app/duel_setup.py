@@ -16,6 +16,8 @@ from rbm.links import decode
 from rbm.settings import Settings
 
 KEY, ARRIVING = "duel", "duel_arriving"
+SHORT = 2
+"""So many differences are said in a sentence, more in a table."""
 
 
 def this_duel(session: Session) -> Duel:
@@ -55,10 +57,57 @@ def _from_link(session: Session) -> Duel | None:
     return made
 
 
+def story(duel: Duel) -> None:
+    """Where the sides part, and what they differ in."""
+    pair = duel.pair
+    rows = differences(pair.a, pair.b)
+    where = _where(duel)
+    if not rows:
+        st.markdown(f"{where}. They are the same: change a setting of side B, or load a run.")
+    elif len(rows) <= SHORT:
+        each = "; ".join(
+            f"**{plain(row.label)}**: {plain(row.a)} on A, {plain(row.b)} on B" for row in rows
+        )
+        st.markdown(f"{where}. They differ in {each}.")
+    else:
+        st.markdown(f"{where}. They differ in {len(rows)} settings:")
+        st.markdown(
+            "\n".join(
+                ["| | A | B |", "|:--|:--|:--|"]
+                + [f"| {plain(row.label)} | {plain(row.a)} | {plain(row.b)} |" for row in rows]
+            )
+        )
+    _warning(duel, {row.name for row in rows})
+
+
+def _where(duel: Duel) -> str:
+    if duel.setup.anew:
+        return f"Both sides **begin again at epoch 0**, as {plain(duel.setup.anew)}"
+    if duel.parted:
+        return f"Both sides **go on from epoch {duel.parted:,}**; up to there each is as it was"
+    return "Both sides begin at **epoch 0**"
+
+
+def _warning(duel: Duel, names: set[str]) -> None:
+    """Says when a difference of the pictures cannot be put down to one setting."""
+    if "data" in names:
+        what = "They do not learn the same points, so each mismatch is measured against its own."
+    elif "seed" in names:
+        what = "They do not have the same first weights and noise."
+    elif len(names) > 1:
+        what = f"What comes of it is due to all {len(names)} together, not to one of them."
+    else:
+        return
+    st.caption(what)
+    if names & {"data", *COMMON}:
+        st.button(
+            "Give B the data and seeds of A", on_click=duel.match, key="duel_match",
+            icon=":material/join_inner:", help="Side B then learns, in its own way, what A learns.",
+        )  # fmt: skip
+
+
 def setup_panel(duel: Duel, session: Session) -> None:
-    """What the sides are, what they differ in, and the buttons that change them as a whole."""
-    _where(duel)
-    _differences(duel)
+    """The buttons that change both sides as a whole, bring runs in and take them out."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="duel_setup"):
         span = duel.setup.range
         if span and span[1] > span[0]:
@@ -74,6 +123,7 @@ def setup_panel(duel: Duel, session: Session) -> None:
         st.button("Copy A to B", on_click=duel.copy, key="duel_copy",
                   icon=":material/content_copy:",
                   help="No difference any more: then change one setting.")  # fmt: skip
+        load_panel(duel)
         for side in SIDES:
             if st.button(
                 f"Take {side.upper()} to the playground", key=f"duel_take_{side}",
@@ -87,51 +137,6 @@ def setup_panel(duel: Duel, session: Session) -> None:
                 args=(duel, session), key="duel_begin", icon=":material/restart_alt:",
                 help="Both sides are that run again, without a difference.",
             )  # fmt: skip
-        load_panel(duel)
-
-
-def _where(duel: Duel) -> None:
-    if duel.setup.anew:
-        st.markdown(f"Both sides **begin again at epoch 0**, as {plain(duel.setup.anew)}.")
-    elif duel.parted:
-        st.markdown(
-            f"Both sides **go on from epoch {duel.parted:,}**: up to there each is as it was."
-        )
-    else:
-        st.markdown("Both sides begin at **epoch 0**.")
-
-
-def _differences(duel: Duel) -> None:
-    pair = duel.pair
-    rows = differences(pair.a, pair.b)
-    if not rows:
-        st.info(
-            "The sides are the same. Change a setting of side B in the sidebar, or load a run.",
-            icon=":material/compare_arrows:",
-        )
-        return
-    st.markdown(
-        "\n".join(
-            ["| They differ in | A | B |", "|:--|:--|:--|"]
-            + [f"| {plain(row.label)} | {plain(row.a)} | {plain(row.b)} |" for row in rows]
-        )
-    )
-    names = {row.name for row in rows}
-    if "data" in names:
-        what = "They do not learn the same points, so each mismatch is measured against its own."
-    elif "seed" in names:
-        what = "They do not have the same first weights and noise."
-    elif len(rows) > 1:
-        what = f"What comes of it is due to all {len(rows)} together, not to one of them."
-    else:
-        what = ""
-    if what:
-        st.caption(what)
-    if names & {"data", *COMMON}:
-        st.button(
-            "Give B the data and seeds of A", on_click=duel.match, key="duel_match",
-            icon=":material/join_inner:", help="Side B then learns, in its own way, what A learns.",
-        )  # fmt: skip
 
 
 def _part_at(duel: Duel) -> None:

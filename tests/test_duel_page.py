@@ -1,0 +1,268 @@
+"""The page "Compare": from a link or the playground's run to a verdict, every press on the way."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from rbm import engine, run_file, training
+from rbm.app import duel_load
+from rbm.app.person import Person
+from rbm.app.session import Session
+from rbm.library import Library, Summary
+from rbm.links import Link
+from rbm.settings import Settings
+
+SMALL = Settings(n_points=40, n_hidden=2, k=1, k_end=1)
+LINK = {"v": "1", "n_points": "40", "n_hidden": "2", "k": "1", "k_end": "1", "epoch": "12"}
+DUEL = LINK | {"epoch": "20", "page.start": "12", "page.b.changes": "12~sigma:0.7"}
+HOSTILE = "<img src=x onerror=1> **b** [a](b) $x$ :red[c]"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _compiled() -> None:
+    """Else a run may begin with one engine and go on with another, which round differently."""
+    engine.warm_up(background=False)
+
+
+def open_page(params: dict[str, str]) -> AppTest:
+    app = AppTest.from_file("../app.py", default_timeout=60)
+    app.query_params.update(params)
+    return run(app.switch_page("pages/duel.py"))
+
+
+def run(app: AppTest) -> AppTest:
+    app.run()
+    assert [error.value for error in app.exception] == []
+    return app
+
+
+def press(app: AppTest, key: str) -> AppTest:
+    app.button(key=key).click()
+    return run(app)
+
+
+def words(app: AppTest) -> str:
+    shown = [*app.markdown, *app.caption, *app.info, *app.warning, *app.error]
+    return "\n".join(element.value for element in shown)
+
+
+def rest(app: AppTest) -> AppTest:
+    """Until what was pressed has been trained, by asking as the view does."""
+    duel = app.session_state["duel"]
+    for _ in range(600):
+        duel.tick()
+        if not duel.playing:
+            return run(app)
+        time.sleep(0.02)
+    raise AssertionError("it trains and trains")
+
+
+def same(one, other):
+    np.testing.assert_array_equal(one.recording.frames, other.recording.frames)
+
+
+@pytest.fixture
+def page() -> AppTest:
+    return open_page(LINK)
+
+
+def test_it_starts_from_the_playgrounds_run_with_itself(page):
+    duel = page.session_state["duel"]
+    assert duel.pair.a is duel.pair.b is page.session_state["session"].run
+    assert "go on from epoch 12" in words(page)
+    assert "They are the same" in words(page)
+
+
+def test_it_follows_the_playground_until_it_is_touched(page):
+    session = page.session_state["session"]
+    session.run_to(15)
+    run(page)
+    assert page.session_state["duel"].epoch == 15
+    page.slider(key="duel_b_sigma").set_value(0.7)
+    run(page)
+    session.run_to(18)
+    run(page)
+    assert page.session_state["duel"].parted == 15
+    rest(press(page, "duel_begin"))
+    assert page.session_state["duel"].epoch == 18
+    assert "They are the same" in words(page)
+
+
+def test_one_difference_is_said_and_trained_in_lockstep(page):
+    page.slider(key="duel_b_sigma").set_value(0.7)
+    run(page)
+    assert "They differ in **Noise σ**: 0\\.2 on A, 0\\.7 on B" in words(page)
+    page.number_input(key="duel_goal").set_value(40)
+    run(page)
+    rest(press(page, "duel_run_to"))
+    pair = page.session_state["duel"].pair
+    assert pair.a.epoch == pair.b.epoch == 40
+    same(pair.a, training.train(SMALL, 40))
+    press(page, "duel_step")
+    assert page.session_state["duel"].epoch == 41
+    press(page, "duel_reset")
+    assert page.session_state["duel"].epoch == 12
+    press(page, "duel_undo")
+    assert "They are the same" in words(page)
+
+
+def test_a_restarting_setting_is_said(page):
+    page.number_input(key="duel_b_n_hidden").set_value(3)
+    run(page)
+    rest(page)
+    assert "begin again at epoch 0" in words(page)
+    assert "Hidden units m" in words(page)
+    assert page.number_input(key="duel_start").disabled
+
+
+def test_side_a_has_settings_too_and_a_preset_is_one_press(page):
+    page.button_group(key="duel_side").set_value("a")
+    run(page)
+    page.slider(key="duel_a_sigma").set_value(0.5)
+    run(page)
+    assert "0\\.5 on A, 0\\.2 on B" in words(page)
+    page.selectbox(key="duel_preset_a").select("Better, 8 units")
+    run(page)
+    rest(page)
+    duel = page.session_state["duel"]
+    assert duel.settings("a").centred
+    assert duel.settings("b") == SMALL
+    assert duel.settings("a").n_points == 40
+    assert "settings:" in words(page)
+    assert "together, not to one of them" in words(page)
+
+
+def test_seed_and_data_are_those_of_both(page):
+    press(page, "duel_new_seed")
+    rest(page)
+    duel = page.session_state["duel"]
+    assert duel.settings("a").seed == duel.settings("b").seed == 1
+    same(duel.pair.a, duel.pair.b)
+
+
+def test_a_link_brings_both_sides_back():
+    page = open_page(DUEL)
+    rest(page)
+    duel = page.session_state["duel"]
+    assert (duel.epoch, duel.parted) == (20, 12)
+    assert duel.complaints == []
+    assert page.session_state["session"].complaints == []
+    same(duel.pair.a, training.train(SMALL, 20))
+    assert duel.settings("b").sigma == 0.7
+    shown = {
+        name: values if isinstance(values, str) else values[0]
+        for name, values in page.query_params.items()
+    }
+    assert shown | DUEL == shown
+    again = open_page(shown)
+    rest(again)
+    same(again.session_state["duel"].pair.b, duel.pair.b)
+
+
+def test_nonsense_in_a_link_is_said():
+    page = open_page(DUEL | {"page.start": "99", "page.b.n_hidden": "<b>many</b>"})
+    rest(page)
+    assert "cannot part at epoch 99" in words(page)
+    assert "Hidden units" in words(page)
+    assert page.session_state["duel"].epoch == 20
+
+
+def test_swap_copy_and_the_way_to_the_playground(page):
+    page.slider(key="duel_b_sigma").set_value(0.7)
+    run(page)
+    page.session_state["duel"].run_to(20)
+    press(page, "duel_swap")
+    rest(page)
+    duel = page.session_state["duel"]
+    assert duel.settings("a").sigma == 0.7
+    b = duel.pair.b
+    press(page, "duel_take_b")
+    session = page.session_state["session"]
+    assert session.run.epoch == 20
+    same(session.run, b)
+    assert session.run.history == b.history
+    assert session.shelf
+    run(page.switch_page("pages/duel.py"))
+    press(page, "duel_copy")
+    rest(page)
+    same(page.session_state["duel"].pair.a, page.session_state["duel"].pair.b)
+
+
+def test_a_file_becomes_a_side_and_nonsense_does_not(page):
+    other = training.train(Settings(n_points=40, n_hidden=4, k=1, k_end=1, pattern="ring"), 9)
+    page.session_state["duel_load"] = True
+    run(page)
+    name = f"{HOSTILE}.rbm.npz"
+    page.file_uploader(key="duel_load_file").set_value((name, run_file.dump(other), "x"))
+    run(page)
+    duel = page.session_state["duel"]
+    assert duel.epoch == 9
+    same(duel.pair.b, other)
+    assert "do not learn the same points" in words(page)
+    assert "<img" not in words(page)
+    assert "yardstick" in words(page)
+    press(page, "duel_match")
+    rest(page)
+    assert duel.pair.b.settings.pattern == SMALL.pattern
+    assert duel.pair.b.settings.n_hidden == 4
+    before = duel.pair
+    page.file_uploader(key="duel_load_file").set_value(("x.npz", b"no run", "x"))
+    run(page)
+    assert "Both sides stay as they were" in words(page).replace("\\", "")
+    assert duel.pair is before
+
+
+def test_a_run_of_the_library_becomes_a_side(page, tmp_path: Path, monkeypatch):
+    library = Library(tmp_path / "runs.sqlite")
+    monkeypatch.setattr(duel_load, "library_place", lambda: library.path)
+    monkeypatch.setattr(duel_load, "find_person", lambda: Person("ada"))
+    kept = Session(Link(Settings(n_points=40, n_hidden=2, k=1, k_end=1, sigma=0.9)))
+    kept.run_to(8)
+    library.save("ada", HOSTILE, "", kept.save_bytes(), Summary("Split ring", 8, 0.5))
+    library.save("bob", "Bob's own", "", kept.save_bytes(), Summary("Split ring", 8, 0.5))
+    page.session_state["duel_load"] = True
+    run(page)
+    choice = page.selectbox(key="duel_load_entry")
+    assert len(choice.options) == 1
+    choice.select_index(0)
+    run(page)
+    press(page, "duel_load_button")
+    duel = page.session_state["duel"]
+    same(duel.pair.b, kept.run)
+    assert duel.names["b"] == HOSTILE
+    assert "<img" not in words(page)
+
+
+def test_seeds_tell_luck_from_better(page):
+    page.slider(key="duel_b_sigma").set_value(1.0)
+    run(page)
+    page.selectbox(key="duel_seed_count").select(8)
+    run(page)
+    press(page, "duel_seeds_start")
+    work = page.session_state["duel_seeds"]
+    work.background.join(120)
+    assert work.background.state == "done", work.background.message
+    run(page)
+    assert len(work.background.items) == 8
+    assert "of 8 seeds" in words(page)
+    assert "Median mismatch: A" in words(page)
+    page.slider(key="duel_b_sigma").set_value(0.9)
+    run(page)
+    assert "The duel has changed since" in words(page)
+
+
+def test_where_no_workers_are_to_be_had_that_is_said(page, monkeypatch):
+    from rbm.app import duel_seeds_panel
+    from rbm.tuning import ExecutorLost
+
+    def gone() -> None:
+        raise ExecutorLost("There is no cluster at tcp://nowhere.")
+
+    monkeypatch.setattr(duel_seeds_panel.lab, "executor", gone)
+    press(page, "duel_seeds_start")
+    assert "no cluster at" in words(page).replace("\\", "")
