@@ -133,7 +133,7 @@ def _element(strip: Strip, points: Sequence[Point | None]) -> str:
     said = escape(words(strip, points))
     label = escape(f"{KNOBS[strip.name].label}, mismatch")
     return (
-        f'<div class="strip" title="{said}"><img alt="{label}: {said}" '
+        f'<div class="strip {KNOBS[strip.name].kind}" title="{said}"><img alt="{label}: {said}" '
         f'style="height:{height(strip)}px" src="data:image/svg+xml,{quote(drawing, SAFE)}">'
         f"<span>{said}</span></div>"
     )

@@ -98,6 +98,11 @@ def _x(at: float) -> str:
     return f"{100 * at:.2f}%"
 
 
+def _anchor(at: float) -> str:
+    """Signs at either end stay inside the drawing."""
+    return "start" if at < 0.03 else "end" if at > 0.97 else "middle"
+
+
 def _y(mismatch: float) -> str:
     return f"{BOTTOM - (BOTTOM - TOP) * min(max(mismatch, 0.0), 1.0):.1f}"
 
@@ -155,7 +160,8 @@ def _marks(placed: Placed) -> str:
         for at, point in placed
     )
     return dots + "".join(
-        f"<text x='{_x(at)}' y='{TOP - 2}' fill='currentColor' font-size='11'>"
+        f"<text x='{_x(at)}' y='{TOP - 2}' text-anchor='{_anchor(at)}' fill='currentColor' "
+        f"font-size='11'>"
         f"{'✕' if point.diverged else '↑'}</text>"
         for at, point in placed
         if point.diverged or point.median > 1
@@ -166,7 +172,10 @@ def _best(placed: Placed) -> str:
     if not placed:
         return ""
     at, _ = min(placed, key=lambda found: found[1].median)
-    return f"<text x='{_x(at)}' y='{HEIGHT}' fill='{GREEN}' font-size='11'>▲</text>"
+    return (
+        f"<text x='{_x(at)}' y='{HEIGHT}' text-anchor='{_anchor(at)}' fill='{GREEN}' "
+        "font-size='11'>▲</text>"
+    )
 
 
 def _now(at: float) -> str:
