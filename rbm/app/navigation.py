@@ -14,7 +14,7 @@ import streamlit as st
 MARK = "through_app"
 PLAYGROUND = "pages/playground.py"
 
-TUNE = {"tune": "Sweep"}
+TUNE = {"duel": "Compare", "tune": "Sweep", "search": "Search"}
 BINARY = {
     "structure": "Structure",
     "cd_step": "One CD step",
