@@ -104,6 +104,30 @@ def test_without_the_package_a_sentence_says_how_to_get_it():
     assert "pip install 'rbm[cluster]'" in done.stdout
 
 
+def test_without_workers_trials_wait_and_it_is_said_until_one_comes(dask, monkeypatch):
+    monkeypatch.setattr(cluster, "IDLE_SECONDS", 0.0)
+    with Cluster(dask.address) as executor:
+        assert executor.trouble == ""
+        dask.kill_workers()
+        outcomes = evaluate([Trial(QUICK, 20, (seed,)) for seed in range(3)], executor)
+        trouble = wait_for(lambda: executor.trouble)
+        assert (
+            f"has no workers, so trials wait: start some with `dask worker {dask.address}`"
+            in trouble
+        )
+        dask.add_worker()
+        wait_for(lambda: not executor.trouble)
+        assert len(list(outcomes)) == 3
+
+
+def wait_for(condition):
+    until = time.monotonic() + 60
+    while not (found := condition()):
+        assert time.monotonic() < until
+        time.sleep(0.05)
+    return found
+
+
 def test_a_cluster_that_goes_away_is_a_sentence(dask):  # the last one, as it does
     with Cluster(dask.address, timeout=2) as executor:
         outcomes = evaluate([Trial(QUICK, 2_000, (seed,)) for seed in range(500)], executor)

@@ -54,6 +54,11 @@ class Place:
                 self._cluster = self._found(address)
             return self._cluster
 
+    @property
+    def trouble(self) -> str:
+        """Why trials that were begun have to wait, in a sentence; "" while they need not."""
+        return "" if self._cluster is None else self._cluster.trouble
+
     def _found(self, address: str) -> Cluster:
         if self._cluster is not None:
             self._cluster.shutdown(wait=False)
@@ -76,6 +81,11 @@ def executor() -> Executor:
     Raises `ExecutorLost` with a sentence where there is nothing to run them on just now.
     """
     return PLACE.executor(os.environ.get(CLUSTER, "").strip())
+
+
+def trouble() -> str:
+    """Why trials begun on this server have to wait, in a sentence; "" while they need not."""
+    return PLACE.trouble
 
 
 def store() -> Store:

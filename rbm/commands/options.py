@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from typing import Any
 from urllib.parse import urlencode
 
 from rbm import links
 from rbm.patterns import PATTERNS
-from rbm.presets import FIRST_VISIT, PRESETS, SUBJECT, Preset
+from rbm.presets import FIRST_VISIT, PRESETS, Preset
 from rbm.settings import KNOBS, Settings
 from rbm.tuning.range_text import value_of
 from rbm.tuning.space import Value
@@ -67,16 +66,6 @@ def patterns_named(text: str, several: bool = True) -> tuple[str, ...]:
     if unknown:
         raise ValueError(f"There is no pattern {unknown[0]!r}; there are {', '.join(PATTERNS)}.")
     return names
-
-
-def changed_values(settings: Settings) -> dict[str, Any]:
-    """The settings that differ from the tutorial's, apart from what is learnt."""
-    default = Settings()
-    return {
-        name: value
-        for name, value in vars(settings).items()
-        if name not in SUBJECT and value != getattr(default, name)
-    }
 
 
 def link_of(settings: Settings, epochs: int) -> str:

@@ -17,7 +17,6 @@ from tqdm import tqdm
 
 from rbm import engine
 from rbm.commands.options import (
-    changed_values,
     link_of,
     patterns_named,
     preset_named,
@@ -28,6 +27,7 @@ from rbm.tuning.cluster import Cluster
 from rbm.tuning.confirmation import Confirmation, Verdict, judge
 from rbm.tuning.evaluation import evaluate
 from rbm.tuning.executors import LocalWorkers
+from rbm.tuning.preset_text import changed_values
 from rbm.tuning.range_text import text_to_range
 from rbm.tuning.search import USUAL, Record, Search, best, run_search
 from rbm.tuning.store import FinishedRun, Store, StoreError, default_url

@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 import platform
 import socket
+import time
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from importlib.metadata import version
@@ -20,6 +21,9 @@ from urllib.parse import urlsplit
 from rbm.tuning.executors import ExecutorLost
 
 _Result = TypeVar("_Result")
+
+IDLE_SECONDS = 30.0
+"""How long a cluster may be without workers, which come and go, before that is trouble."""
 
 
 class Cluster(Executor):
@@ -52,6 +56,7 @@ class Cluster(Executor):
             self._client.close()
             raise
         self._executor = self._client.get_executor(pure=False)
+        self._seen_workers = time.monotonic()
 
     @property
     def workers(self) -> int:
@@ -62,6 +67,22 @@ class Cluster(Executor):
     def lost(self) -> bool:
         """Whether its scheduler has gone away, so that only another `Cluster` can help."""
         return bool(self._client.status != "running")
+
+    @property
+    def trouble(self) -> str:
+        """Why trials have to wait, in a sentence; "" while they need not. Asks nobody: it goes by
+        what the scheduler has last told, which it does every two seconds."""
+        if self.lost:
+            return f"The Dask scheduler at {self.address} has gone away."
+        if self._client.scheduler_info(n_workers=-1).get("workers"):
+            self._seen_workers = time.monotonic()
+            return ""
+        if time.monotonic() - self._seen_workers < IDLE_SECONDS:
+            return ""
+        return (
+            f"The Dask cluster at {self.address} has no workers, so trials wait: start some with "
+            f"`dask worker {self.address}`."
+        )
 
     def submit(self, fn: Callable[..., _Result], /, *args: Any, **kwargs: Any) -> Future[_Result]:
         """As every executor does; the function must be importable by the workers."""

@@ -1,0 +1,257 @@
+"""What a search has found: progress, pictures, the best values, and the ways on from them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from concurrent.futures import Executor
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from rbm.app import lab
+from rbm.app.confirm_panel import confirm_panel, duration
+from rbm.app.figure_look import dressed
+from rbm.app.messages import plain
+from rbm.app.search_work import SEARCHES, Searching
+from rbm.app.session import Session
+from rbm.app.sweep_opening import open_run
+from rbm.settings import KNOBS
+from rbm.tuning import ExecutorLost
+from rbm.tuning.database import StoreError
+from rbm.tuning.preset_text import preset_text
+from rbm.tuning.search import Record, best
+from rbm.tuning.search_choice import MOST_TRIALS
+from rbm.tuning.store import Store
+from rbm.views import searches
+from rbm.views.sweeps import value_name
+
+KEY, LOST, TRIAL, WATCHED = "search_work", "search_lost", "search_trial", "search_watched"
+LOOK_SECONDS = 1.0
+PICTURES = {
+    "history": "History",
+    "importance": "What matters",
+    "slices": "One by one",
+    "parallel": "All together",
+}
+CAPTIONS = {
+    "history": "Each trial's mean mismatch, 0 as good as fresh data, 1 no better than noise. A "
+    "cross ended early, and stands at the mismatch it had then; a run that diverged counts as 2.",
+    "importance": "How much each setting decides whether a trial is among the best quarter, within "
+    "its range here (PED-ANOVA). It says nothing of settings that were not searched.",
+    "slices": "The mismatch against one setting at a time, all others changing along. Star: the "
+    "best so far; dashed: the start.",
+    "parallel": "A line for each trial that went all the way, dark where the mismatch is low. Drag "
+    "along an axis to see only the lines that pass there.",
+}
+ROWS = 10
+"""Of the table of best values."""
+
+
+def store_or_none() -> Store | None:
+    """Where searches of the person who asks are kept, if anywhere."""
+    try:
+        return lab.store()
+    except StoreError:
+        return None
+
+
+def owner() -> str:
+    """Whose searches these are: where nothing is kept, this tab's."""
+    store = store_or_none()
+    if store is not None:
+        return f"{store.database}/{store.owner}"
+    return st.session_state.setdefault("search_tab", f"tab {id(st.session_state)}")
+
+
+def begin(work: Searching, executor: Executor, trials: int | None, seconds: float | None) -> None:
+    """Makes it the search that this tab shows, and begins it, or the one of that name that runs
+    already. Raises `ValueError` with a sentence."""
+    running = SEARCHES.find(owner(), work.name)
+    if running is None:
+        SEARCHES.begin(owner(), work, executor, trials, seconds)
+    show(running or work)
+
+
+def show(work: Searching) -> None:
+    """Makes it the search that this tab shows."""
+    st.session_state[KEY] = work
+
+
+def results(session: Session) -> None:
+    """All of it, looked at every second while it goes on; nothing before there is one."""
+    work: Searching | None = st.session_state.get(KEY)
+    if work is None:
+        return
+    st.subheader(plain(work.name), anchor=False)
+    running = work.state == "running"
+    found = chosen(work)
+    st.session_state[WATCHED] = (running, found is not None)
+    st.fragment(_live, run_every=LOOK_SECONDS if running else None)(session, work)
+    if found:
+        confirm_panel(work, found)
+
+
+def chosen(work: Searching) -> Record | None:
+    """The trial that was chosen from the table, or the best one so far."""
+    number = st.session_state.get(TRIAL)
+    records = [record for record in work.records if record.number == number]
+    return next(iter(records or best(work.records)), None)
+
+
+def _live(session: Session, work: Searching) -> None:
+    work.look()
+    state, records = work.state, work.records
+    _progress(work, state, len(records))
+    if records:
+        _pictures(work, records)
+        _best(session, work, records)
+    if (state == "running", chosen(work) is not None) != st.session_state[WATCHED]:
+        st.rerun()  # the whole page: it looks no more, or has something to measure again
+
+
+def _progress(work: Searching, state: str, done: int) -> None:
+    left, share = work.seconds_left, work.share
+    says = {
+        "running": f"about {duration(left)} to go" if left is not None else "starting",
+        "paused": "paused",
+        "done": "all done",
+        "cancelled": "cancelled; what had come is kept",
+        "stopped": "go on when you like",
+        "failed": "stopped; what had come is kept",
+    }[state]
+    with st.container(horizontal=True, vertical_alignment="center", key="search_progress"):
+        st.progress(share or 0.0, f"{done:,} trials: {says}", width="stretch")
+        if state == "running":
+            st.button("Pause", on_click=work.pause, icon=":material/pause:", key="search_pause",
+                      help="Nothing new begins; what is at work is finished.")  # fmt: skip
+        elif state == "paused":
+            st.button("Go on", on_click=_resume, args=(work,), icon=":material/play_arrow:",
+                      key="search_resume", help="With what is left of its budget.")  # fmt: skip
+        else:
+            more = st.number_input("More trials", 1, MOST_TRIALS, 50, key="search_more", width=140)
+            st.button("Go on", on_click=_go_on, args=(work, int(more)), key="search_go_on",
+                      icon=":material/play_arrow:", help="From all that is known.")  # fmt: skip
+        if work.active:
+            st.button("Cancel", on_click=work.cancel, icon=":material/close:", key="search_cancel",
+                      help="Ends it; what has been found stays.")  # fmt: skip
+    if work.message:
+        st.error(plain(work.message), icon=":material/error:")
+    if lost := st.session_state.pop(LOST, ""):
+        st.error(plain(lost), icon=":material/cloud_off:")
+    if work.store and work.store.trouble:
+        st.warning(plain(work.store.trouble), icon=":material/database:")
+    if state == "running" and (waits := lab.trouble()):
+        st.warning(plain(waits), icon=":material/cloud_off:")
+
+
+def _resume(work: Searching) -> None:
+    try:
+        SEARCHES.resume(owner(), work)
+    except ValueError as error:
+        st.session_state[LOST] = str(error)
+
+
+def _go_on(work: Searching, more: int) -> None:
+    """A new stretch of the search from what is known by now, here or elsewhere."""
+    try:
+        known = work.store.records(work.name) if work.store and not work.store.pending else ()
+        again = Searching(work.name, work.search, known or work.records, work.store)
+        begin(again, lab.executor(), len(again.records) + more, None)
+    except (ExecutorLost, StoreError, ValueError) as error:
+        st.session_state[LOST] = str(error)
+
+
+def _pictures(work: Searching, records: Sequence[Record]) -> None:
+    picture = str(
+        st.segmented_control(
+            "Picture", list(PICTURES), format_func=PICTURES.__getitem__, default="history",
+            key="search_picture", required=True, label_visibility="collapsed",
+        )
+    )  # fmt: skip
+    if picture == "history":
+        _show(searches.history(records), "history")
+        st.caption(CAPTIONS["history"])
+    elif picture == "slices":
+        columns = st.columns(min(len(work.search.ranges), 3))
+        for place, chosen_range in enumerate(work.search.ranges):
+            with columns[place % len(columns)]:
+                name = chosen_range.name
+                _show(searches.slices(work.search, records, name), f"slice_{name}")
+        st.caption(CAPTIONS["slices"])
+    elif picture == "parallel":
+        _show(searches.parallel(work.search, records), "parallel")
+        st.caption(CAPTIONS["parallel"])
+    elif shares := _importance(work, records):
+        _show(searches.importance(shares), "importance")
+        st.caption(CAPTIONS["importance"])
+    else:
+        st.info(
+            f"This needs {searches.FEWEST} trials or more that went all the way.",
+            icon=":material/hourglass:",
+        )
+
+
+def _importance(work: Searching, records: Sequence[Record]) -> dict[str, float]:
+    """Computed once for the same records, as it takes a while."""
+    known = st.session_state.get("search_importance")
+    key = (work.name, len(records))
+    if known is None or known[0] != key:
+        known = (key, searches.importance_of(work.search, records))
+        st.session_state["search_importance"] = known
+    shares: dict[str, float] = known[1]
+    return shares
+
+
+def _show(figure: go.Figure, name: str) -> None:
+    st.plotly_chart(
+        dressed(figure), theme=None, key=f"search_{name}", config={"displayModeBar": False}
+    )
+
+
+def _best(session: Session, work: Searching, records: Sequence[Record]) -> None:
+    """The best values in a table, and the ways on from one of them."""
+    top = best(records, ROWS)
+    if not top:
+        return
+    st.dataframe([_row(work, record) for record in top], hide_index=True, key="search_table")
+    with st.container(horizontal=True, vertical_alignment="bottom", key="search_chosen"):
+        st.selectbox(
+            "Trial", [record.number for record in top], key=TRIAL, index=None, width=230,
+            placeholder=f"{top[0].number}, the best so far",
+            help="Whose values to open, to copy, or to measure again below.",
+        )  # fmt: skip
+        found = chosen(work) or top[0]
+        trial = work.search.trial(found.values)
+        pressed = st.button(
+            "Open in the playground", type="primary", icon=":material/play_circle:",
+            key="search_open", help="The run of the first seed, on the first pattern. What the "
+            "playground has now can be taken back by Undo.",
+        )  # fmt: skip
+        with st.popover("Copy as preset", icon=":material/content_copy:", key="search_preset"):
+            st.caption("A row for the table of presets in `rbm/presets.py`, bit for bit.")
+            st.code(
+                preset_text(work.name, trial.settings, trial.epochs, _why(work, found)),
+                language="python",
+            )
+    if pressed:
+        open_run(session, trial.subjects[0], trial.dataset, trial.epochs)
+
+
+def _why(work: Searching, record: Record) -> str:
+    runs = len(record.outcome.mismatch)
+    return (
+        f"Trial {record.number} of the search “{work.name}”: mismatch {record.objective:.3f} over "
+        f"the {runs} runs that chose it, which flatters it."
+    )
+
+
+def _row(work: Searching, record: Record) -> dict[str, object]:
+    scores = record.outcome.mismatch
+    row: dict[str, object] = {"Trial": record.number, "Mismatch": f"{record.objective:.3f}"}
+    whole = [score for score in scores if not math.isnan(score)]
+    if len(scores) > 1 and whole:
+        row["Its runs"] = f"{min(whole):.3f} to {max(whole):.3f}"
+    row["Diverged"] = record.outcome.diverged
+    row |= {KNOBS[name].label: value_name(name, value) for name, value in record.values.items()}
+    return row | {"Epochs": work.search.trial(record.values).epochs}
