@@ -46,8 +46,8 @@ def seeds_panel(duel: Duel) -> None:
                 help="An interval takes six; the more, the narrower it is.",
             )
         )  # fmt: skip
-        least = duel.parted + 1
-        wanted = duel.epoch if duel.epoch > duel.parted else duel.parted + 666
+        least, here = duel.parted + 1, duel.target or duel.epoch
+        wanted = here if here >= least else duel.parted + 666
         epochs = int(
             st.number_input(
                 "Epochs", least, max(100_000, wanted), wanted, key=f"duel_seed_epochs_{wanted}",
@@ -63,7 +63,7 @@ def seeds_panel(duel: Duel) -> None:
     if LOST in st.session_state:
         st.error(plain(st.session_state[LOST]), icon=":material/cloud_off:")
     if KEY in st.session_state:
-        _shown(courses)
+        _shown(duel)
 
 
 def _courses(duel: Duel, epochs: int) -> tuple[Course, Course] | None:
@@ -101,16 +101,26 @@ def _drop() -> None:
         work.background.cancel()
 
 
-def _shown(courses: tuple[Course, Course] | None) -> None:
+def _shown(duel: Duel) -> None:
     work: Work = st.session_state[KEY]
     running = work.background.state in ("running", "paused")
     st.session_state["duel_seeds_watching"] = running
-    if courses is not None and (work.a, work.b) != courses:
+    if not _still(work, duel):
         st.warning(
             "The duel has changed since: what follows belongs to how it was then.",
             icon=":material/history:",
         )
     st.fragment(_results, run_every=1.0 if running else None)(work)
+
+
+def _still(work: Work, duel: Duel) -> bool:
+    """Whether the sides still come about as they did when this was begun."""
+    try:
+        return (work.a, work.b) == tuple(
+            Course.of(run, work.a.epochs) for run in duel.pair.sides.values()
+        )
+    except ValueError:
+        return False
 
 
 def _results(work: Work) -> None:

@@ -63,7 +63,7 @@ def story(duel: Duel) -> None:
     rows = differences(pair.a, pair.b)
     where = _where(duel)
     if not rows:
-        st.markdown(f"{where}. They are the same: change a setting of side B, or load a run.")
+        st.markdown(f"{where}. They are the same: change a setting of side B in the sidebar, or load a run.")
     elif len(rows) <= SHORT:
         each = "; ".join(
             f"**{plain(row.label)}**: {plain(row.a)} on A, {plain(row.b)} on B" for row in rows
