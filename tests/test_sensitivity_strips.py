@@ -73,6 +73,16 @@ def test_a_strip_changes_one_setting_in_order_and_contains_what_holds_now(name, 
     assert one.trials[one.values.index(one.now)].settings == base
 
 
+def test_a_logarithmic_slider_has_six_steps_a_decade_and_the_value_itself():
+    assert KNOBS["visible_slope"].log_steps(0.04) == [
+        0.01, 0.015, 0.02, 0.03, 0.04, 0.05, 0.07, 0.1, 0.15, 0.2, 0.3, 0.5, 0.7,
+        1, 1.5, 2, 3, 5, 7, 10,
+    ]  # fmt: skip
+    assert KNOBS["cost"].log_steps(0.0)[:3] == [0, 1e-6, 1.5e-6]
+    slopes = KNOBS["hidden_slope"].log_steps(1.0)
+    assert (slopes[0], slopes[-1]) == (0.05, 50)
+
+
 def test_every_value_is_one_that_the_control_can_be_set_to():
     for one in strips(SMALL, TUNABLE):
         knob = KNOBS[one.name]

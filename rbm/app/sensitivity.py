@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 PARAMETER = "page.strips"
 """In the page's link: "1" while the strips are shown."""
 KEY, PANEL = "strips_on", "strips_panel"
-LOOK_EVERY = 700
+LOOK_EVERY = 1000
 """Milliseconds between two looks at the work."""
 SAYS = (
     "Below each control, the mismatch against that one setting, all others as they are: 0 (the "
@@ -135,7 +135,7 @@ def _element(strip: Strip, points: Sequence[Point | None]) -> str:
     return (
         f'<div class="strip {KNOBS[strip.name].kind}" title="{said}"><img alt="{label}: {said}" '
         f'style="height:{height(strip)}px" src="data:image/svg+xml,{quote(drawing, SAFE)}">'
-        f"<span>{said}</span></div>"
+        f'<span aria-hidden="true">{said}</span></div>'
     )
 
 

@@ -43,6 +43,7 @@ class Strips:
     def __init__(self, memory: Memory) -> None:
         self._memory = memory
         self._wanted: Wanted | None = None
+        self._trials: tuple[Trial, ...] = ()
         self._touched: tuple[str, ...] = ()
         self._changed_at = 0.0
         self._looked_at = 0.0
@@ -71,7 +72,7 @@ class Strips:
     @property
     def unfinished(self) -> bool:
         """Whether there is something to wait for."""
-        return not self.problem and any(None in self.points(strip) for strip in self.strips)
+        return not self.problem and any(self._memory.known(trial) is None for trial in self._trials)
 
     @property
     def stuck(self) -> bool:
@@ -86,9 +87,8 @@ class Strips:
     @property
     def trainings(self) -> tuple[int, int]:
         """How many are known, of how many, each value with all its seeds."""
-        trials = {trial for strip in self.strips for trial in strip.trials}
-        done = sum(self._memory.known(trial) is not None for trial in trials)
-        return done * len(SEEDS), len(trials) * len(SEEDS)
+        done = sum(self._memory.known(trial) is not None for trial in self._trials)
+        return done * len(SEEDS), len(self._trials) * len(SEEDS)
 
     @property
     def epochs(self) -> int:
@@ -116,6 +116,7 @@ class Strips:
             )
             self._changed_at = now
         self._wanted = _wanted(settings, dataset, tuple(names))
+        self._trials = in_order(self.strips, self._touched)
 
     def look(self) -> None:
         """Somebody is watching: begins what the settings need once they rest, or goes on."""
@@ -125,11 +126,7 @@ class Strips:
             if count != self._came[0]:
                 self._came = (count, now)
         if self.unfinished and not self.working and now >= self._changed_at + REST:
-            missing = [
-                trial
-                for trial in in_order(self.strips, self._touched)
-                if self._memory.known(trial) is None
-            ]
+            missing = [trial for trial in self._trials if self._memory.known(trial) is None]
             self._came = (0, now)
             self._work = Background(
                 evaluate(self._while_watched(missing), self._memory), len(missing)
