@@ -14,7 +14,12 @@ import streamlit as st
 MARK = "through_app"
 PLAYGROUND = "pages/playground.py"
 
-TUNE = {"duel": "Compare", "tune": "Sweep", "search": "Search"}
+TUNE = {
+    "duel": "Compare",
+    "tune": "Sweep",
+    "search": "Search",
+    "leaderboard": "Leaderboard",
+}
 BINARY = {
     "structure": "Structure",
     "cd_step": "One CD step",

@@ -1,0 +1,339 @@
+"""Boards: what may be entered, how it is measured, and where it stands; in both databases."""
+
+import math
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import rbm
+from rbm.app.leaderboard_checking import Checking
+from rbm.settings import Settings
+from rbm.tuning import DIVERGED, ExecutorLost, Outcome, run_trial
+from rbm.tuning.budget import TUTORIAL_VISITS, visits
+from rbm.tuning.confirmation import FRESH_SEED
+from rbm.tuning.database import Database, StoreError
+from rbm.tuning.leaderboard import (
+    POINTS,
+    TUTORIAL,
+    BoardEntry,
+    board_seeds,
+    most_epochs,
+    prepared,
+    references,
+    standings,
+    trials_of,
+)
+from rbm.tuning.leaderboard_store import MAX_NAME, Leaderboard
+from tests.database_server import DatabaseServer
+
+MINE = Settings(pattern="ring", n_hidden=4, k=1, k_end=1, k_ramp=0, sigma=0.9)
+
+
+@pytest.fixture(scope="module")
+def server():
+    server = DatabaseServer()
+    server.start()
+    yield server
+    server.remove()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request, tmp_path):
+    if request.param == "sqlite":
+        database = Database(f"sqlite:///{tmp_path / 'new' / 'tuning.sqlite'}")
+    else:
+        database = Database(request.getfixturevalue("server").url)
+    yield database
+    board = Leaderboard(database)
+    for pattern in ("ring", "moons", "split_ring"):
+        for entry in board.entries(pattern):
+            board.remove(entry)
+    database.close()
+
+
+@pytest.fixture
+def board(database):
+    return Leaderboard(database)
+
+
+def entry(number, scores=(), n_hidden=8, **others):
+    return BoardEntry(
+        number, f"n{number}", "o", replace(MINE, n_hidden=n_hidden), 10, scores=scores, **others
+    )
+
+
+def test_settings_are_entered_on_the_pattern_as_it_is_by_default():
+    wild = replace(
+        MINE, n_points=77, seed=5, data_seed=6, pattern_noise=0.1, pattern_options={"gap": 0.2}
+    )
+    assert prepared(wild, "moons") == replace(MINE, pattern="moons", n_points=POINTS)
+    with pytest.raises(ValueError, match="up to 32 hidden units; this one has 33"):
+        prepared(replace(MINE, n_hidden=33), "ring")
+    with pytest.raises(ValueError, match="no board for a pattern named 'x'"):
+        prepared(MINE, "x")
+
+
+@given(st.integers(1, 9), st.integers(1, 9), st.sampled_from([0, 5]), st.integers(0, 12))
+def test_what_learns_equally_is_equal(k, k_end, ramp, epoch):
+    asked = replace(MINE, k=k, k_end=k_end, k_ramp=ramp)
+    settings = prepared(asked, "ring")
+    assert settings.k_at(epoch) == asked.k_at(epoch)
+    if k == k_end:
+        assert settings == prepared(replace(asked, k_ramp=9), "ring")
+    if ramp == 0:
+        assert settings == prepared(replace(asked, k=1), "ring")
+
+
+def test_the_tutorials_budget_is_all_that_may_be_spent(board):
+    most = most_epochs(MINE)
+    assert visits(prepared(MINE, "ring"), most) <= TUTORIAL_VISITS
+    assert visits(prepared(MINE, "ring"), most + 1) > TUTORIAL_VISITS
+    assert most_epochs(prepared(Settings(), "split_ring")) == 2_000
+    for epochs in (0, most + 1):
+        with pytest.raises(ValueError, match=f"1 to {most:,} epochs; got {epochs:,}"):
+            board.enter(MINE, epochs, "", "me")
+    assert board.enter(MINE, most, "", "me").epochs == most
+
+
+def test_entries_come_back_as_they_were(database, board):
+    mine = board.enter(MINE, 10, "Ada", "me")
+    assert (mine.name, mine.owner, mine.settings, mine.epochs) == ("Ada", "me", MINE, 10)
+    assert (mine.waiting, mine.preset, mine.reference) == (True, "", False)
+    assert Leaderboard(database).entries("ring") == (mine,)
+    assert board.entries("moons") == ()
+    assert board.next_unchecked() == mine
+    board.settle(mine, [0.25, math.nan])
+    (again,) = board.entries("ring")
+    assert again.scores[0] == 0.25
+    assert math.isnan(again.scores[1])
+    assert (again.waiting, board.next_unchecked()) == (False, None)
+    board.remove(again)
+    assert board.entries("ring") == ()
+
+
+def test_equal_settings_are_one_entry(board):
+    board.enter(MINE, 10, "Ada", "me")
+    with pytest.raises(ValueError, match="already: you have entered them"):
+        board.enter(replace(MINE, seed=8, n_points=60), 10, "Ada again", "me")
+    with pytest.raises(ValueError, match="already: somebody has entered them"):
+        board.enter(MINE, 10, "Eve", "other")
+    board.enter(MINE, 11, "Eve", "other")
+    board.enter(replace(MINE, pattern="moons"), 10, "Eve", "other")
+    assert len(board.entries("ring")) == 2
+
+
+def test_equal_settings_entered_at_once_are_one_entry(database):
+    said = []
+
+    def enter(owner):
+        try:
+            said.append(Leaderboard(database).enter(MINE, 10, "", owner).owner)
+        except ValueError as error:
+            said.append(str(error))
+
+    writers = [threading.Thread(target=enter, args=(str(number),)) for number in range(4)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    assert len(Leaderboard(database).entries("ring")) == 1
+    assert sum("somebody has entered them" in text for text in said) == 3
+
+
+def test_three_entries_of_a_person_may_wait(board):
+    board.set_up("ring")
+    for epochs in (10, 11, 12):
+        board.enter(MINE, epochs, "", "me")
+    with pytest.raises(ValueError, match="3 entries of yours are still being checked"):
+        board.enter(MINE, 13, "", "me")
+    board.enter(MINE, 13, "", "other")
+    board.settle(board.entries("ring")[-2], [0.5])
+    board.enter(MINE, 14, "", "me")
+
+
+NAMES = {
+    "  Ada\tL\x00.\n ": "AdaL.",
+    "**bold** <img src=x onerror=alert(1)>": "**bold** <img src=x onerror=alert(1)>",
+    "\u202eevil\u2066\u200b": "evil",
+    "x" * 500: "x" * MAX_NAME,
+    "\ud800": "",
+    "": "",
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_names_are_one_short_line_of_what_can_be_seen(board, name):
+    assert board.enter(MINE, 10, name, "me").name == NAMES[name]
+
+
+def test_presets_stand_on_every_board_once(board, monkeypatch):
+    board.set_up("moons")
+    board.set_up("moons")
+    entries = board.entries("moons")
+    assert [e.preset for e in entries] == [
+        name for name, preset in rbm.PRESETS.items() if preset.settings.n_hidden <= 32
+    ]
+    assert all(e.reference and e.waiting for e in entries)
+    for e in entries:
+        assert e.settings == prepared(rbm.PRESETS[e.preset].settings, "moons")
+        assert e.epochs <= most_epochs(e.settings)
+    with pytest.raises(ValueError, match=r"already: they are the preset Tutorial \(2008\)"):
+        board.enter(replace(Settings(), pattern="moons"), 2_000, "Eve", "other")
+    name = list(rbm.PRESETS)[1]
+    other = replace(rbm.PRESETS[name], settings=replace(rbm.PRESETS[name].settings, momentum=0.3))
+    monkeypatch.setitem(rbm.PRESETS, name, other)  # a younger program has other values
+    board.set_up("moons")
+    again = board.entries("moons")
+    assert len(again) == len(entries) + 1
+    assert (again[1].preset, again[1].reference, again[1].name) == ("", True, name)
+    assert (again[-1].preset, again[-1].settings.momentum) == (name, 0.3)
+
+
+def test_nobody_is_told_the_seeds_and_all_have_the_same(database, board):
+    one, two = board.enter(MINE, 10, "", "me"), board.enter(MINE, 11, "", "me")
+    seeds = [trial.seeds[0] for trial in board.trials(one)]
+    assert seeds == [trial.seeds[0] for trial in Leaderboard(database).trials(two)]
+    assert len(set(seeds)) == 8
+    assert all(FRESH_SEED <= seed < 2**31 for seed in seeds)
+    other = board.enter(replace(MINE, pattern="moons"), 10, "", "me")
+    assert not {trial.seeds[0] for trial in board.trials(other)} & set(seeds)
+    assert board_seeds("a", "ring") != board_seeds("b", "ring")
+    assert not {str(seed) for seed in seeds} & set(repr(board.entries("ring")).split())
+
+
+def test_an_entry_is_measured_as_a_claim_is():
+    (trial, *_) = trials_of(entry(1), (FRESH_SEED, FRESH_SEED + 1))
+    assert (trial.settings, trial.epochs, trial.seeds) == (
+        replace(MINE, n_hidden=8), 10, (FRESH_SEED,),
+    )  # fmt: skip
+    assert trial.fresh_noise
+    run = rbm.training.train(trial.subjects[0], 10)
+    assert run_trial(trial).mismatch[0] == run.mismatch_at(10, run_noise(FRESH_SEED))
+
+
+def run_noise(seed):
+    """The noise that a claim with this seed is scored on."""
+    from rbm.run import SCORE_SEED
+
+    return SCORE_SEED + 1 + seed
+
+
+def test_the_best_mean_comes_first_and_intervals_are_of_the_seeds():
+    tutorial = entry(0, (0.7, 0.9, 0.8, 0.6), preset=TUTORIAL, reference=True)
+    good, bad = entry(1, (0.2, 0.4, 0.3, 0.1)), entry(2, (0.3, math.nan, 0.3, 0.3))
+    waits, refused, large = entry(3), entry(4, refused="No."), entry(5, (0.0,) * 4, n_hidden=9)
+    board = standings([refused, waits, bad, tutorial, good, large], 8)
+    assert [s.entry.id for s in board] == [1, 2, 0, 3, 4]
+    assert [s.rank for s in board] == [1, 2, 3, None, None]
+    first, second, third, *_ = board
+    assert first.mean == pytest.approx(0.25)
+    assert (second.mean, second.diverged) == (pytest.approx((0.9 + DIVERGED) / 4), 1)
+    assert 0.1 < first.low < first.mean < first.high < 0.4
+    # The mean of four of a spread of 0.112 has one of 0.056.
+    assert first.high - first.low == pytest.approx(2 * 1.96 * 0.056, rel=0.2)
+    assert first.difference == pytest.approx((-0.5, -0.5, -0.5))  # seed by seed it is the same
+    assert first.beats_tutorial
+    assert not second.beats_tutorial  # better in the mean, but one run in four diverges
+    assert not third.beats_tutorial
+    assert [s.entry.id for s in standings([tutorial, large], 32)] == [5, 0]
+    assert standings([good], 8)[0].difference is None
+
+
+class Quick:
+    """An executor whose trials end at once, with a score that names the settings and the seed."""
+
+    workers = 1
+
+    def __init__(self, refuse=""):
+        self.refuse = refuse
+        self.seen = []
+        self._pool = ThreadPoolExecutor(1)
+
+    def submit(self, _, trial):
+        self.seen.append(trial)
+        return self._pool.submit(self.outcome, trial)
+
+    def outcome(self, trial):
+        if self.refuse:
+            raise ValueError(self.refuse)
+        return Outcome((trial.epochs / 100,), (), 0, 0.1, 0.1, 1)
+
+
+def checked(board, executor):
+    checking = Checking(board, lambda: executor)
+    checking.wake()
+    checking.join(30)
+    return checking
+
+
+def test_all_that_waits_is_checked_also_after_a_restart(database, board):
+    board.enter(MINE, 10, "", "me")
+    board.enter(replace(MINE, pattern="moons"), 20, "", "me")
+    executor = Quick()
+    checking = checked(Leaderboard(database), executor)  # as a server that is started again
+    assert checking.trouble == ""
+    assert [e.scores for p in ("ring", "moons") for e in board.entries(p)] == [
+        (0.1,) * 8, (0.2,) * 8,
+    ]  # fmt: skip
+    assert len(executor.seen) == 16
+    board.enter(MINE, 30, "", "me")
+    checking.wake()
+    checking.join(30)
+    assert board.entries("ring")[-1].scores == (0.3,) * 8
+
+
+def test_what_cannot_be_measured_is_refused_with_a_reason_and_the_rest_goes_on(board):
+    board.enter(MINE, 10, "", "me")
+    checked(board, Quick("There is nothing to measure."))
+    (refused,) = board.entries("ring")
+    assert (refused.refused, refused.waiting) == ("There is nothing to measure.", False)
+
+
+def test_trouble_leaves_entries_waiting_for_the_next_look(board):
+    board.enter(MINE, 10, "", "me")
+
+    there = []
+
+    def executor():
+        if not there:
+            raise ExecutorLost("Nobody is there.")
+        return there[0]
+
+    checking = Checking(board, executor)
+    checking.wake()
+    checking.join(30)
+    assert checking.trouble == "Nobody is there."
+    assert board.entries("ring")[0].waiting
+    there.append(Quick())
+    checking.wake()
+    checking.join(30)
+    assert checking.trouble == ""
+    assert not board.entries("ring")[0].waiting
+
+
+def test_two_servers_check_one_board_alike(database, board):
+    board.set_up("ring")
+    board.enter(MINE, 10, "", "me")
+    both = [Checking(Leaderboard(database), Quick) for _ in range(2)]
+    for checking in both:
+        checking.wake()
+    for checking in both:
+        checking.join(60)
+        assert checking.trouble == ""
+    entries = board.entries("ring")
+    assert [e.scores for e in entries] == [(e.epochs / 100,) * 8 for e in entries]
+    assert len(entries) == len(references("ring")) + 1
+
+
+def test_a_database_that_is_away_is_a_sentence(tmp_path):
+    with pytest.raises(StoreError, match="cannot be used now"):
+        Leaderboard(Database(f"sqlite:///{tmp_path}"))
+
+
+def test_scores_are_counted_as_everywhere():
+    assert np.isclose(standings([entry(1, (math.nan,) * 8)], 8)[0].mean, DIVERGED)
