@@ -57,7 +57,7 @@ class Pair:
         return ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Setup:
     """Where the sides come from (`a`, `b`), the epoch at which they part (`start`), and the
     settings of each from there on."""
@@ -67,6 +67,16 @@ class Setup:
     start: int
     settings_a: Settings
     settings_b: Settings
+
+    def like(self, other: Setup) -> bool:
+        """Whether the other says the same of the very same runs."""
+        mine, theirs = ((one.start, one.settings_a, one.settings_b) for one in (self, other))
+        return self.a is other.a and self.b is other.b and mine == theirs
+
+    @property
+    def alike(self) -> bool:
+        """Whether both sides are the same run with the same settings."""
+        return self.a is self.b and self.settings_a == self.settings_b
 
     def settings(self, side: str) -> Settings:
         """Of side "a" or "b"."""

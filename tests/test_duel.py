@@ -172,7 +172,10 @@ def test_other_data_are_a_difference_and_b_can_be_given_those_of_a(base):
 
 def test_swapping_twice_changes_nothing_and_a_copy_has_no_difference(base):
     made = setup(base, base, 31).with_edits("b", sigma=0.7)
-    assert made.swapped().swapped() == made
+    assert made.swapped().swapped().like(made)
+    assert not made.swapped().like(made)
+    assert made.copied().alike
+    assert not made.alike
     assert made.swapped().settings_a.sigma == 0.7
     pair = advance(made.copied().pair(), 9)
     same(pair.a, pair.b)

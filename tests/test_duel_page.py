@@ -164,6 +164,13 @@ def test_a_link_brings_both_sides_back():
     same(again.session_state["duel"].pair.b, duel.pair.b)
 
 
+def test_a_link_at_its_very_start_keeps_its_difference():
+    page = open_page(LINK | {"epoch": "0", "page.start": "0", "page.b.n_hidden": "4"})
+    page.session_state["session"].run_to(5)
+    run(page)
+    assert page.session_state["duel"].settings("b").n_hidden == 4
+
+
 def test_nonsense_in_a_link_is_said():
     page = open_page(DUEL | {"page.start": "99", "page.b.n_hidden": "<b>many</b>"})
     rest(page)

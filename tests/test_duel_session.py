@@ -125,10 +125,36 @@ def test_step_run_to_reset_and_back(tab, base):
     tab.run_to(50)
     assert tab.epoch == 50
     same(tab.pair.a, training.advance(base, 10))
-    tab.run_to(20)  # before they part: both as they were
-    same(tab.pair.a, tab.pair.b)
+    tab.run_to(20)  # before they part they would lose what they differ in
+    assert tab.epoch == 40
+    tab.step()
+    assert tab.pair.b.settings.sigma == 0.7
     tab.reset()
     assert tab.epoch == 40
+
+
+def test_a_change_while_playing_catches_up_and_plays_on(tab, monkeypatch):
+    monkeypatch.setattr("rbm.app.paced.INSTANT_SECONDS", 0.0)
+    tab.run_to(300)
+    for _ in range(50):
+        tick(tab)
+    assert tab.epoch == 300
+    tab.play()
+    tab.change("b", sigma=0.7)
+    assert tab.epoch < 300
+    for _ in range(400):
+        tick(tab)
+        if tab.epoch > 300:
+            break
+    assert tab.playing
+    assert tab.epoch > 300
+    tab.change("b", sigma=0.8)
+    tab.pause()
+    tab.run_to(310)
+    for _ in range(50):
+        tick(tab)
+    assert not tab.playing
+    assert tab.epoch == 310
 
 
 def test_swap_copy_and_a_new_seed(tab):

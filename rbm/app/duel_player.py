@@ -173,7 +173,8 @@ def _strip(duel: Duel) -> None:
         st.number_input(
             "Epoch to run to", 0, link_text.MAX_EPOCH, step=100, key="duel_goal", width=150,
             on_change=_set_goal, args=(duel,), label_visibility="collapsed",
-            help="Where “Run to epoch” stops. A smaller number than now goes back.",
+            help="Where “Run to epoch” stops. A smaller number than now goes back, as far as to "
+            "where the sides part.",
         )  # fmt: skip
         st.button(
             "Run to epoch", on_click=_run_to, args=(duel,), icon=":material/last_page:",

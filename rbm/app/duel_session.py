@@ -41,6 +41,7 @@ class Duel(Paced):
         self._past: list[tuple[Setup, dict[str, str], int]] = []
         self._measured_at = 0.0
         self._settled_from = SETTLED_FROM
+        self._plays_on = False  # after it has caught up with where a change found it
         self._fresh()
 
     # -- what it is now
@@ -73,7 +74,7 @@ class Duel(Paced):
     @property
     def untouched(self) -> bool:
         """Whether nobody has changed, loaded or trained anything here yet."""
-        return not self._past and self.epoch == self.parted
+        return not self._past and self.epoch == self.parted and self.setup.alike
 
     def settings(self, side: str) -> Settings:
         """Those that hold on side "a" or "b" now."""
@@ -124,6 +125,11 @@ class Duel(Paced):
                 setup, names, epoch = self._past.pop()
                 self._show(setup, setup.pair(), names, epoch)
 
+    def pause(self) -> None:
+        """Stops training; both machines stay as they are, and are measured as they are."""
+        super().pause()
+        self._plays_on = False
+
     def reset(self) -> None:
         """Back to where the sides part."""
         with self.lock:
@@ -139,16 +145,16 @@ class Duel(Paced):
             self._say()
 
     def run_to(self, epoch: int) -> None:
-        """Trains to `epoch` as fast as it can, then pauses; goes back when that lies behind."""
+        """Trains to `epoch` as fast as it can, then pauses; goes back when that lies behind, but
+        not to before the sides part, from where they would go on without their difference."""
         with self.lock:
             if epoch > self.epoch and not self.stopped:
                 self.jump = True
                 self.catch_up(epoch)
             elif epoch < self.epoch:
                 self.pause()
-                runs = self.pair.sides.values()
-                first = max(run.first_epoch for run in runs)
-                self._show(self.setup, duel.back(self.pair, max(epoch, first)), self.names, 0)
+                past = duel.back(self.pair, max(epoch, self.parted))
+                self._show(self.setup, past, self.names, 0)
 
     def new_seed(self) -> None:
         """Other first weights and noise on both sides, from epoch 0."""
@@ -179,12 +185,14 @@ class Duel(Paced):
             except ValueError as error:
                 self.complaints.append(str(error))
                 return
-            if made == was:
+            if made.like(was):
                 return
             self._past = [*self._past, (was, self.names, epoch)][-UNDOES:]
             self.pause()
             self._show(made, pair, names or self.names, epoch if keep_epoch else 0)
-            if playing and not self.playing:
+            if playing and self.playing:
+                self._plays_on = True
+            elif playing:
                 self.play()
 
     def _show(self, setup: Setup, pair: Pair, names: dict[str, str], epoch: int) -> None:
@@ -232,7 +240,10 @@ class Duel(Paced):
         if self.stopped:
             self._say()
             return True
-        if epoch == self.target:
+        if epoch == self.target and self._plays_on:
+            self._plays_on, self.target = False, None
+            self.clock.start()
+        elif epoch == self.target:
             return True
         both = [settled(self.scores[side].values, epoch) for side in SIDES]
         if epoch >= self._settled_from and all(both):

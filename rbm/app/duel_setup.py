@@ -13,6 +13,7 @@ from rbm.app.session import Session
 from rbm.duel import COMMON, SIDES, differences, setup
 from rbm.duel_link import read_duel
 from rbm.links import decode
+from rbm.run_file import RunFileError
 from rbm.settings import Settings
 
 KEY, ARRIVING = "duel", "duel_arriving"
@@ -63,7 +64,9 @@ def story(duel: Duel) -> None:
     rows = differences(pair.a, pair.b)
     where = _where(duel)
     if not rows:
-        st.markdown(f"{where}. They are the same: change a setting of side B in the sidebar, or load a run.")
+        st.markdown(
+            f"{where}. They are the same: change a setting of side B in the sidebar, or load a run."
+        )
     elif len(rows) <= SHORT:
         each = "; ".join(
             f"**{plain(row.label)}**: {plain(row.a)} on A, {plain(row.b)} on B" for row in rows
@@ -151,5 +154,9 @@ def _begin(duel: Duel, session: Session) -> None:
 def _take(duel: Duel, side: str, session: Session) -> None:
     duel.pause()
     run = duel.pair.sides[side]
-    session.open_bytes(run_file.dump(run, duel.scores[side].values))
+    try:
+        session.open_bytes(run_file.dump(run, duel.scores[side].values))
+    except RunFileError as error:
+        duel.complaints.append(str(error))
+        st.rerun()
     st.switch_page("pages/playground.py")

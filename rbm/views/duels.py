@@ -17,9 +17,15 @@ def seed_differences(results: Sequence[Result], judgement: Judgement) -> go.Figu
     ordered = sorted(results, key=lambda result: result.difference)
     figure = go.Figure()
     if not math.isnan(judgement.low):
-        figure.add_vrect(judgement.low, judgement.high, fillcolor=GREY, opacity=0.2, line_width=0)
+        figure.add_vrect(
+            judgement.low, judgement.high, fillcolor=GREY, opacity=0.2, line_width=0,
+            showlegend=True, name="95 % interval of the median",
+        )  # fmt: skip
     figure.add_vline(0, line={"color": GREY, "width": 1.5})
-    figure.add_vline(judgement.median, line={"color": GREY, "width": 2, "dash": "dash"})
+    figure.add_vline(
+        judgement.median, line={"color": GREY, "width": 2, "dash": "dash"}, showlegend=True,
+        name="median",
+    )  # fmt: skip
     looks = {
         "B better": (lambda d: d < 0, {"symbol": "circle", "color": PURPLE}),
         "A better": (lambda d: d > 0, {"symbol": "square", "color": GREEN}),
@@ -37,7 +43,9 @@ def seed_differences(results: Sequence[Result], judgement: Judgement) -> go.Figu
     figure.update_layout(
         height=130 + 14 * max(len(ordered), 6), margin={"l": 20, "r": 20, "t": 10, "b": 10},
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "yref": "paper"},
-        xaxis={"title": {"text": "difference of mismatch, B − A"}, "fixedrange": True},
+        showlegend=True,
+        xaxis={"title": {"text": "← B better · difference of mismatch, B − A · A better →"},
+               "fixedrange": True},
         yaxis={"title": {"text": "seeds, in order"}, "showticklabels": False, "fixedrange": True,
                "ticks": "", "range": [0, len(ordered) + 1]},
     )  # fmt: skip
