@@ -47,8 +47,9 @@ def confirm_panel(work: Searching, winner: Record) -> None:
         on = tuple(PATTERNS) if everywhere else None
         asked = confirmation_of(work.search, winner, int(seeds), on)
         pressed = st.button(
-            f"Measure trial {winner.number} again", key="confirm_start", type="primary",
-            icon=":material/verified:", help=f"{len(asked.trials):,} trainings.",
+            "Measure it on fresh seeds", key="confirm_start", type="primary",
+            icon=":material/verified:",
+            help=f"The trial chosen above, or the best so far. {len(asked.trials):,} trainings.",
         )  # fmt: skip
     if pressed:
         _begin(work, winner, asked)

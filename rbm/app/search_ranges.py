@@ -14,8 +14,9 @@ from rbm.views.sweeps import value_name
 
 SPACINGS = {"linear": "Even", "log": "By ratio", "list": "A list"}
 SPACING_HELP = (
-    "Even: every difference counts alike. By ratio: 0.1 to 0.2 is as wide as 1 to 2, right for "
-    "rates and noise. A list: only the values that you type."
+    "Even: between the two numbers, every difference counting alike. By ratio: 0.1 to 0.2 is as "
+    "wide as 1 to 2, right for rates and noise. A list: only the values that you type, with commas "
+    "between them."
 )
 
 
@@ -40,19 +41,18 @@ def known(key: str, value: object) -> str:
 
 
 def _range(kept: Range) -> Range | None:
-    """One setting in one line: how its values lie, and where."""
+    """One setting: what it is, and how and where its values lie."""
     name, knob = kept.name, KNOBS[kept.name]
-    with st.container(
-        horizontal=True, vertical_alignment="bottom", key=f"search_range_{name}", gap="small"
-    ):
-        if knob.kind in ("choice", "bool"):
-            values: list[Value] = list(knob.choices or (False, True))
-            picked = st.multiselect(
-                knob.label, values, key=known(f"search_picked_{name}", list(kept.choices)),
-                format_func=lambda value: value_name(name, value), help=knob.help,
-            )  # fmt: skip
-            text = ",".join(value_to_text(value) for value in picked)
-        else:
+    st.markdown(f"{knob.label} {knob.symbol}", help=f"{knob.help}\n\n{SPACING_HELP}")
+    if knob.kind in ("choice", "bool"):
+        values: list[Value] = list(knob.choices or (False, True))
+        picked = st.multiselect(
+            f"{knob.label}: values", values, key=known(f"search_picked_{name}", list(kept.choices)),
+            format_func=lambda value: value_name(name, value), label_visibility="collapsed",
+        )  # fmt: skip
+        text = ",".join(value_to_text(value) for value in picked)
+    else:
+        with st.container(horizontal=True, key=f"search_range_{name}", gap="xsmall"):
             text = _numbers(kept)
     try:
         return text_to_range(f"{name}={text}")
@@ -62,27 +62,25 @@ def _range(kept: Range) -> Range | None:
 
 
 def _numbers(kept: Range) -> str:
-    name, knob = kept.name, KNOBS[kept.name]
+    name, label = kept.name, KNOBS[kept.name].label
     usual = kept if not kept.choices else default_range(name)
     first = "list" if kept.choices else "log" if kept.log else "linear"
     spacing = st.selectbox(
-        f"{knob.label} {knob.symbol}".strip(), list(SPACINGS), format_func=SPACINGS.__getitem__,
-        key=known(f"search_spacing_{name}", first), width=190,
-        help=f"{knob.help}\n\n{SPACING_HELP}",
+        f"{label}: how its values lie", list(SPACINGS), format_func=SPACINGS.__getitem__,
+        key=known(f"search_spacing_{name}", first), width=115, label_visibility="collapsed",
     )  # fmt: skip
     if spacing == "list":
         listed = ", ".join(value_to_text(value) for value in kept.choices)
         return st.text_input(
-            "Values", key=known(f"search_list_{name}", listed), max_chars=200, width=280,
-            help="With commas between them, decimals with a point, as in “0.1, 0.3, 1”.",
+            f"{label}: list of values", key=known(f"search_list_{name}", listed), max_chars=200,
+            width=240, placeholder="0.1, 0.3, 1", label_visibility="collapsed",
         )  # fmt: skip
-    low = st.number_input(
-        "from", key=known(f"search_low_{name}", float(usual.low)), format="%g", width=130,
-        help=f"{knob.low:g} at least.",
-    )  # fmt: skip
-    high = st.number_input(
-        "to", key=known(f"search_high_{name}", float(usual.high)), format="%g", width=130,
-        help=f"{knob.high:g} at most.",
+    low, high = (
+        st.number_input(
+            f"{label}: {end}", key=known(f"search_{end}_{name}", float(value)), format="%g",
+            width=118, label_visibility="collapsed",
+        )
+        for end, value in (("from", usual.low), ("to", usual.high))
     )  # fmt: skip
     ends = f"{value_to_text(float(low))}:{value_to_text(float(high))}"
     return ends + (":log" if spacing == "log" else "")

@@ -41,9 +41,11 @@ CAPTIONS = {
     "its range here (PED-ANOVA). It says nothing of settings that were not searched.",
     "slices": "The mismatch against one setting at a time, all others changing along. Star: the "
     "best so far; dashed: the start.",
-    "parallel": "A line for each trial that went all the way, dark where the mismatch is low. Drag "
-    "along an axis to see only the lines that pass there.",
+    "parallel": "A line for each trial that went all the way, orange where its mismatch, the last "
+    "axis, is low. Drag along an axis to see only the lines that pass there.",
 }
+ACROSS = 3
+"""Slices beside each other."""
 ROWS = 10
 """Of the table of best values."""
 
@@ -173,11 +175,12 @@ def _pictures(work: Searching, records: Sequence[Record]) -> None:
         _show(searches.history(records), "history")
         st.caption(CAPTIONS["history"])
     elif picture == "slices":
-        columns = st.columns(min(len(work.search.ranges), 3))
-        for place, chosen_range in enumerate(work.search.ranges):
-            with columns[place % len(columns)]:
-                name = chosen_range.name
-                _show(searches.slices(work.search, records, name), f"slice_{name}")
+        names = [chosen_range.name for chosen_range in work.search.ranges]
+        for begin_row in range(0, len(names), ACROSS):
+            in_row = names[begin_row : begin_row + ACROSS]
+            for column, name in zip(st.columns(ACROSS), in_row, strict=False):
+                with column:
+                    _show(searches.slices(work.search, records, name), f"slice_{name}")
         st.caption(CAPTIONS["slices"])
     elif picture == "parallel":
         _show(searches.parallel(work.search, records), "parallel")

@@ -32,7 +32,7 @@ BEST_MARK = {"symbol": "star", "size": 15, "color": VERMILLION}
 FEWEST = 12
 """Whole trials below which nothing is said of what matters."""
 TOP_SHARE = 0.25
-PLAIN = {"l": 10, "r": 16, "t": 12, "b": 10}
+PLAIN = {"l": 56, "r": 16, "t": 12, "b": 52}
 
 
 @dataclass(frozen=True)
@@ -141,7 +141,7 @@ def parallel(search: Search, records: Sequence[Record]) -> go.Figure:
     figure = go.Figure(
         go.Parcoords(
             dimensions=[*dimensions, {"label": "mismatch", "values": scores}],
-            line={"color": scores, "colorscale": "Cividis", "reversescale": True},
+            line={"color": scores, "colorscale": [[0, VERMILLION], [1, GREY]]},
             labelangle=-20, labelside="bottom", tickfont={"size": 11},
         )
     )  # fmt: skip
