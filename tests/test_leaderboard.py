@@ -107,8 +107,9 @@ def test_entries_come_back_as_they_were(database, board):
     assert Leaderboard(database).entries("ring") == (mine,)
     assert board.entries("moons") == ()
     assert board.next_unchecked() == mine
-    board.settle(mine, [0.25, math.nan])
+    board.settle(mine, [0.25, math.nan], b"\x00\xff")
     (again,) = board.entries("ring")
+    assert again.picture == b"\x00\xff"
     assert again.scores[0] == 0.25
     assert math.isnan(again.scores[1])
     assert (again.waiting, board.next_unchecked()) == (False, None)
@@ -211,7 +212,7 @@ def test_an_entry_is_measured_as_a_claim_is():
     assert (trial.settings, trial.epochs, trial.seeds) == (
         replace(MINE, n_hidden=8), 10, (FRESH_SEED,),
     )  # fmt: skip
-    assert trial.fresh_noise
+    assert (trial.fresh_noise, trial.picture) == (True, True)
     run = rbm.training.train(trial.subjects[0], 10)
     assert run_trial(trial).mismatch[0] == run.mismatch_at(10, run_noise(FRESH_SEED))
 

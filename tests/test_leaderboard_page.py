@@ -14,6 +14,8 @@ from rbm.tuning import Outcome, run_trial
 from rbm.tuning.database import Database, StoreError
 from rbm.tuning.leaderboard import board_seeds
 from rbm.tuning.leaderboard_store import Leaderboard
+from rbm.views.sweeps import ink_picture
+from rbm.views.tiles import data_address
 
 SMALL = {"pattern": "ring", "n_hidden": "2", "k": "1", "k_end": "1", "sigma": "1", "seed": "3"}
 HOSTILE = "=1+1 **b** <img src=x onerror=alert(1)> [a](http://x) :red[x] $x$"
@@ -89,7 +91,9 @@ def test_an_entry_is_checked_ranked_and_opened(url):
     mine = table[table["Name"] == "Ada (yours)"].iloc[0]
     board = Leaderboard(Database(url))
     (entry,) = (e for e in board.entries("ring") if e.name == "Ada")
-    assert mine["Mismatch"] == pytest.approx(run_trial(board.trials(entry)[0]).mismatch[0])
+    outcome = run_trial(board.trials(entry)[0])
+    assert mine["Mismatch"] == f"{outcome.mismatch[0]:.3f}"
+    assert mine["Picture"] == data_address(ink_picture(outcome.picture))
     page.selectbox(key="board_entry").set_value(entry.id).run()
     assert "Hidden units 2" in page.text[-1].value
     page.button(key="board_open").click().run()
@@ -115,7 +119,7 @@ def test_a_second_press_and_a_fourth_entry_are_refused_in_a_sentence(url, monkey
     assert "you have entered them" in entered(page, epochs=12).error[0].value
     assert "3 entries of yours" in entered(page, epochs=13).error[0].value
     table = page.dataframe[0].value
-    assert set(table["Rank"]) == {"checking"}
+    assert set(table["Rank"]) == {"being checked"}
     assert list(table["Name"])[-1] == "unnamed (yours)"
 
 

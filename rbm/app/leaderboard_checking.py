@@ -59,4 +59,4 @@ class Checking:
             self._board.refuse(entry, str(error))
         else:
             scores = [found[place].mismatch[0] for place in range(len(trials))]
-            self._board.settle(entry, scores)
+            self._board.settle(entry, scores, found[0].picture)

@@ -23,12 +23,25 @@ from rbm.run_link import of_run
 from rbm.settings import KNOBS, Settings
 from rbm.tuning.database import StoreError
 from rbm.tuning.leaderboard import SEEDS, SIZES, TUTORIAL, BoardEntry, Standing, standings
-from rbm.views.sweeps import value_name
+from rbm.views.sweeps import ink_picture, value_name
+from rbm.views.tiles import data_address
 
 PATTERN, SIZE, SHOWN = "board_pattern", "board_size", "board_entry"
 LINKED = {PATTERN: f"{PAGE}board_pattern", SIZE: f"{PAGE}board_size"}
 KEPT = "board_kept"
 LOOK_SECONDS = 2.0
+ROW = 56
+"""Pixels of a row's height, for the picture in it."""
+COLUMNS = {
+    "Picture": st.column_config.ImageColumn(
+        help="What the machine of the first seed makes of uniform points."
+    ),
+    "Mismatch": st.column_config.TextColumn(
+        help="Mean over the seeds: 0 as good as fresh data, 1 no better than noise. A run that "
+        "diverged counts as 2."
+    ),
+    "Interval": st.column_config.TextColumn(width=125, help="95 %, of the mean over the seeds."),
+}
 _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 """A table that is taken into a spreadsheet must hold no formulas."""
 
@@ -86,9 +99,7 @@ def _board(session: Session, place: Place, pattern: str, size: int) -> None:
     ranked = standings(entries, size)
     st.dataframe(
         pd.DataFrame([_row(standing, place) for standing in ranked]), hide_index=True,
-        column_config={"Mismatch": st.column_config.NumberColumn(
-            format="%.3f", help="Mean over the seeds: 0 as good as fresh data, 1 no better than "
-            "noise. A run that diverged counts as 2.")},
+        row_height=ROW, column_config=COLUMNS,
     )  # fmt: skip
     st.caption(
         f"The server has trained every entry {SEEDS} times itself, with seeds that are the same "
@@ -105,10 +116,11 @@ def _board(session: Session, place: Place, pattern: str, size: int) -> None:
 def _row(standing: Standing, place: Place) -> dict[str, Any]:
     entry, checked = standing.entry, standing.rank is not None
     return {
-        "Rank": str(standing.rank) if checked else "not ranked" if entry.refused else "checking",
+        "Rank": str(standing.rank) if checked else "none" if entry.refused else "being checked",
+        "Picture": data_address(ink_picture(entry.picture)) if entry.picture else "",
         "Name": _safe(name_of(entry, place)),
         "Units": entry.settings.n_hidden,
-        "Mismatch": standing.mean if checked else None,
+        "Mismatch": f"{standing.mean:.3f}" if checked else "",
         "Interval": f"{standing.low:.3f} to {standing.high:.3f}" if checked else "",
         "Better than the tutorial": _verdict(standing),
         "Diverged": f"{standing.diverged} of {SEEDS}" if checked else "",
@@ -206,4 +218,4 @@ def _safe(name: str) -> str:
 
 def _date(seconds: float) -> str:
     zone = st.context.timezone
-    return f"{datetime.fromtimestamp(seconds, ZoneInfo(zone) if zone else None):%Y-%m-%d %H:%M}"
+    return f"{datetime.fromtimestamp(seconds, ZoneInfo(zone) if zone else None):%Y-%m-%d}"

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,7 +36,8 @@ class BoardEntry:
     """One entry: `name` and `owner` of who entered it. `preset`: the name of the preset whose
     values these are now, or ""; `reference`: whether the server entered it, as a preset of now or
     before. `scores`: a mismatch for each seed, NaN for a run that diverged, () until it is checked.
-    `refused`: why it cannot be measured, or ""."""
+    `picture`: that of the first seed (see `Outcome`), or b"". `refused`: why it cannot be measured,
+    or ""."""
 
     id: int
     name: str
@@ -46,6 +47,7 @@ class BoardEntry:
     preset: str = ""
     reference: bool = False
     scores: tuple[float, ...] = ()
+    picture: bytes = field(default=b"", repr=False)
     refused: str = ""
     entered: float = 0.0
 
@@ -123,8 +125,11 @@ def board_seeds(secret: str, pattern: str) -> tuple[int, ...]:
 
 
 def trials_of(entry: BoardEntry, seeds: Sequence[int]) -> tuple[Trial, ...]:
-    """The runs that check an entry, one for each seed."""
-    return tuple(Trial(entry.settings, entry.epochs, (seed,), fresh_noise=True) for seed in seeds)
+    """The runs that check an entry, one for each seed; the first brings a picture home."""
+    return tuple(
+        Trial(entry.settings, entry.epochs, (seed,), fresh_noise=True, picture=number == 0)
+        for number, seed in enumerate(seeds)
+    )
 
 
 def standings(entries: Sequence[BoardEntry], size: int) -> tuple[Standing, ...]:

@@ -20,6 +20,7 @@ from sqlalchemy import (
     Connection,
     Float,
     Integer,
+    LargeBinary,
     String,
     Table,
     Text,
@@ -58,6 +59,7 @@ ENTRIES = Table(
     Column("settings", Text, nullable=False),
     Column("state", String(10), nullable=False),
     Column("result", Text, nullable=False),
+    Column("picture", LargeBinary, nullable=False),
     Column("entered", Float, nullable=False),
     UniqueConstraint("pattern", "digest"),
 )
@@ -139,14 +141,15 @@ class Leaderboard:
         """The runs that check an entry."""
         return trials_of(entry, board_seeds(self._secret(), entry.settings.pattern))
 
-    def settle(self, entry: BoardEntry, scores: Sequence[float]) -> None:
-        """Notes the mismatch of each of an entry's `trials`; NaN for a run that diverged."""
+    def settle(self, entry: BoardEntry, scores: Sequence[float], picture: bytes = b"") -> None:
+        """Notes the mismatch of each of an entry's `trials`, NaN for a run that diverged, and the
+        picture of the first."""
         text = json.dumps([None if math.isnan(score) else score for score in scores])
-        self._note(entry, "ranked", text)
+        self._note(entry, state="ranked", result=text, picture=picture)
 
     def refuse(self, entry: BoardEntry, reason: str) -> None:
         """Notes why an entry cannot be measured."""
-        self._note(entry, "refused", reason)
+        self._note(entry, state="refused", result=reason)
 
     def remove(self, entry: BoardEntry) -> None:
         """Takes an entry away for good."""
@@ -162,12 +165,12 @@ class Leaderboard:
             ENTRIES.insert().values(
                 pattern=settings.pattern, digest=digest, name=name, owner=owner,
                 reference=reference, settings=document, state="waiting", result="",
-                entered=self._clock(),
+                picture=b"", entered=self._clock(),
             )
         )  # fmt: skip
 
-    def _note(self, entry: BoardEntry, state: str, result: str) -> None:
-        query = ENTRIES.update().where(ENTRIES.c.id == entry.id).values(state=state, result=result)
+    def _note(self, entry: BoardEntry, **values: str | bytes) -> None:
+        query = ENTRIES.update().where(ENTRIES.c.id == entry.id).values(**values)
         self._database.transaction(lambda connection: connection.execute(query))
 
     def _secret(self) -> str:
@@ -215,6 +218,7 @@ def _entry(row: Any) -> BoardEntry:
             preset=next((name for name, own in known if own == (settings, epochs)), ""),
             reference=row.reference,
             scores=tuple(math.nan if score is None else float(score) for score in scores),
+            picture=bytes(row.picture),
             refused=row.result if row.state == "refused" else "",
             entered=row.entered,
         )  # fmt: skip

@@ -81,7 +81,7 @@ def map_cell(sweep: Sweep, at: int, known: Summary) -> MapCell:
 def pictures(summaries: Sequence[Summary]) -> np.ndarray:
     """The pictures of all cells below each other, (cells · PICTURE, PICTURE) bytes of grey: ink
     black on white, y upwards, white where there is none."""
-    return np.concatenate([_picture(known.picture) for known in summaries])
+    return np.concatenate([ink_picture(known.picture) for known in summaries])
 
 
 def cell_title(sweep: Sweep, at: int) -> str:
@@ -110,7 +110,8 @@ def axis_title(axis: Axis) -> str:
     return f"{knob.label} {knob.symbol}".strip()
 
 
-def _picture(picture: bytes) -> np.ndarray:
+def ink_picture(picture: bytes) -> np.ndarray:
+    """The picture of an `Outcome` as (PICTURE, PICTURE) bytes of grey, y upwards."""
     if not picture:
         return np.full((PICTURE, PICTURE), 255, np.uint8)
     ink = np.frombuffer(picture, np.uint8).reshape(PICTURE, PICTURE)[::-1] / 255
