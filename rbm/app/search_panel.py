@@ -48,7 +48,7 @@ def search_panel(session: Session) -> None:
     with left:
         ranges = ranges_panel(kept.ranges)
     with right:
-        chosen = _rest(session, kept, ranges or kept.ranges)
+        chosen = _rest(session, kept, kept.ranges if ranges is None else ranges)
     st.session_state[KEY] = chosen
     show_address({**of_run(session.run).params, **choice_to_params(chosen)}, session.playing)
     search, suggestion = _search(session, chosen), _suggestion(session)

@@ -62,8 +62,13 @@ def owner() -> str:
     """Whose searches these are: where nothing is kept, this tab's."""
     store = store_or_none()
     if store is not None:
-        return f"{store.database}/{store.owner}"
+        return owner_of(store)
     return st.session_state.setdefault("search_tab", f"tab {id(st.session_state)}")
+
+
+def owner_of(store: Store) -> str:
+    """Whose searches those in a store are."""
+    return f"{store.database}/{store.owner}"
 
 
 def begin(work: Searching, executor: Executor, trials: int | None, seconds: float | None) -> None:
@@ -131,8 +136,8 @@ def _progress(work: Searching, state: str, done: int) -> None:
             st.button("Go on", on_click=_resume, args=(work,), icon=":material/play_arrow:",
                       key="search_resume", help="With what is left of its budget.")  # fmt: skip
         else:
-            more = st.number_input("More trials", 1, MOST_TRIALS, 50, key="search_more", width=140)
-            st.button("Go on", on_click=_go_on, args=(work, int(more)), key="search_go_on",
+            st.number_input("More trials", 1, MOST_TRIALS, 50, key="search_more", width=140)
+            st.button("Go on", on_click=_go_on, args=(work,), key="search_go_on",
                       icon=":material/play_arrow:", help="From all that is known.")  # fmt: skip
         if work.active:
             st.button("Cancel", on_click=work.cancel, icon=":material/close:", key="search_cancel",
@@ -154,8 +159,9 @@ def _resume(work: Searching) -> None:
         st.session_state[LOST] = str(error)
 
 
-def _go_on(work: Searching, more: int) -> None:
+def _go_on(work: Searching) -> None:
     """A new stretch of the search from what is known by now, here or elsewhere."""
+    more = int(st.session_state["search_more"])
     try:
         known = work.store.records(work.name) if work.store and not work.store.pending else ()
         again = Searching(work.name, work.search, known or work.records, work.store)
