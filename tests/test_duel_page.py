@@ -171,6 +171,32 @@ def test_a_link_at_its_very_start_keeps_its_difference():
     assert page.session_state["duel"].settings("b").n_hidden == 4
 
 
+def test_a_tab_that_was_closed_holds_nothing_and_comes_back_as_it_was(page):
+    duel = page.session_state["duel"]
+    duel.sleep()  # untouched, it is simply made again
+    page.session_state["session"].sleep()
+    run(page)
+    again = page.session_state["duel"]
+    assert again.pair.a is again.pair.b is page.session_state["session"].run
+    assert again.epoch == 12
+    page.slider(key="duel_b_sigma").set_value(0.7)
+    run(page)
+    again.run_to(30)
+    again.names["b"] = "Mine"
+    before = again.pair
+    again.sleep()
+    page.session_state["session"].sleep()
+    assert again.pair.b.recording.count == 1
+    assert again.setup.a.recording.count == 1
+    again.sleep()  # a second time changes nothing
+    run(page)
+    rest(page)
+    woken = page.session_state["duel"]
+    assert (woken.epoch, woken.parted, woken.names["b"]) == (30, 12, "Mine")
+    same(woken.pair.a, before.a)
+    same(woken.pair.b, before.b)
+
+
 def test_nonsense_in_a_link_is_said():
     page = open_page(DUEL | {"page.start": "99", "page.b.n_hidden": "<b>many</b>"})
     rest(page)

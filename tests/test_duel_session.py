@@ -231,6 +231,15 @@ def test_a_side_that_diverges_stops_both_and_says_so():
     assert tab.note == ""
 
 
+def test_what_a_link_cannot_carry_is_not_let_go(tab):
+    learnt = training.forget_before(training.train(SMALL, 300), 200)
+    late = Duel(duel.setup(learnt, learnt))
+    late.change("b", sigma=0.7)
+    late.sleep()
+    assert not late.asleep
+    assert late.pair.b.epoch == 300
+
+
 def test_an_error_while_training_is_said(tab, monkeypatch):
     monkeypatch.setattr("rbm.duel.training.advance", lambda *_: 1 / 0)
     tab.play()

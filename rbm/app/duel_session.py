@@ -7,11 +7,12 @@ from collections.abc import Callable
 from itertools import count
 from typing import Any
 
-from rbm import duel
+from rbm import duel, training
 from rbm.app.paced import Paced
 from rbm.app.scores import Scores, settled
 from rbm.app.trainer import SETTLED_FROM
 from rbm.duel import SIDES, Pair, Setup
+from rbm.duel_link import write_duel
 from rbm.run import Run
 from rbm.settings import Settings
 
@@ -33,6 +34,7 @@ class Duel(Paced):
         self.names = {side: "" for side in SIDES}
         self.goal = max(2_000, self.pair.epoch)
         self.complaints: list[str] = []
+        self.asleep: dict[str, str] = {}
         self.generation, self.frame = next(_GENERATIONS), 0
         self.jump = True
         self.shown_playing = False
@@ -166,6 +168,19 @@ class Duel(Paced):
         if not self.playing:
             self._fill()
             self._say()
+
+    def sleep(self) -> None:
+        """Frees what a closed tab held, if `asleep`, the link of the duel, brings it all back."""
+        with self.lock:
+            self.pause()
+            link = write_duel(self.pair.a, self.pair.b, self.parted)
+            if link.note or self.asleep:
+                return
+            self.asleep = dict(link.params)
+            a = training.origin(self.pair.a)
+            b = a if self.untouched else training.origin(self.pair.b)
+            self.setup, self.pair = duel.setup(a, b), Pair(a, b)
+            self.scores, self._past = {side: Scores() for side in SIDES}, []
 
     # -- how it is done
 

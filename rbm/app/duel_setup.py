@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import weakref
+from collections.abc import Mapping
+
 import streamlit as st
 
 from rbm import run_file
@@ -13,6 +16,7 @@ from rbm.app.session import Session
 from rbm.duel import COMMON, SIDES, differences, setup
 from rbm.duel_link import read_duel
 from rbm.links import decode
+from rbm.run import Run
 from rbm.run_file import RunFileError
 from rbm.settings import Settings
 
@@ -25,37 +29,66 @@ def this_duel(session: Session) -> Duel:
     """The duel of this tab: that of its link, or else of the playground's run with itself, which
     it follows as long as nobody has touched the duel."""
     known: Duel | None = st.session_state.get(KEY)
-    if known is None:
+    if known is None or known.untouched:
         arrive(session)
-        known = _from_link(session)
+    if known is None:
+        known = _restored(st.query_params.to_dict(), session.run)
+    elif known.asleep and not known.untouched:
+        names = known.names
+        known = _restored(known.asleep)
+        if known is not None:
+            known.names = names
     if known is None or (known.untouched and known.setup.a is not session.run):
         session.pause()
         known = Duel(setup(session.run, session.run))
     st.session_state[KEY] = known
+    _lease(weakref.ref(known))
     return known
 
 
-def _from_link(session: Session) -> Duel | None:
-    """The duel that this visit's link asks for, if it does."""
-    said = read_duel(st.query_params.to_dict())
+def _restored(params: Mapping[str, str], first: Run | None = None) -> Duel | None:
+    """The duel of a link, trained again; None for a link without one. `first`: its side A, where
+    the tab's playground has opened that already."""
+    said = read_duel(params)
     if said is None:
         return None
-    params, start = said
-    if ARRIVING not in st.session_state:
-        st.session_state[ARRIVING] = Session(decode(params, Settings()))
-    other: Session = st.session_state[ARRIVING]
-    arrive(other)
-    del st.session_state[ARRIVING]
-    a, b = session.run, other.run
+    complaints: list[str] = []
+    a = first or _arrived("a", dict(params), complaints)
+    b = _arrived("b", said[0], complaints)
     try:
-        made = Duel(setup(a, b, start))
-        complaints: list[str] = []
+        made = Duel(setup(a, b, said[1]))
     except ValueError as error:
-        made, complaints = Duel(setup(a, b)), [str(error)]
-    made.complaints = [*other.complaints, *complaints]
+        made = Duel(setup(a, b))
+        complaints.append(str(error))
+    made.complaints = complaints
     made.run_to(min(a.epoch, b.epoch))
     made.goal = max(made.goal, made.epoch)
     return made
+
+
+def _arrived(side: str, params: dict[str, str], complaints: list[str]) -> Run:
+    """The run of a link once it is trained; kept meanwhile, should this script be run anew."""
+    key = f"{ARRIVING}_{side}"
+    if key not in st.session_state:
+        st.session_state[key] = Session(decode(params, Settings()))
+    coming: Session = st.session_state[key]
+    arrive(coming)
+    del st.session_state[key]
+    complaints += coming.complaints
+    return coming.run
+
+
+def _let_go(tab: weakref.ref[Duel]) -> None:
+    """A closed tab: its duel stops and its recordings are freed."""
+    current = tab()
+    if current is not None:
+        current.sleep()
+
+
+@st.cache_resource(scope="session", on_release=_let_go, show_spinner=False)
+def _lease(_tab: weakref.ref[Duel]) -> weakref.ref[Duel]:
+    """Lives as long as the tab's connection; Streamlit calls `_let_go` when that ends."""
+    return _tab
 
 
 def story(duel: Duel) -> None:
