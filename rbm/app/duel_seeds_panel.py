@@ -75,6 +75,8 @@ def _courses(duel: Duel, epochs: int) -> tuple[Course, Course] | None:
             "yardstick: give B the data of A first."
         )
         return None
+    if any(len(run.experiments) > 1 for run in pair.sides.values()):
+        st.caption("The points changed on the way; here they are learnt from epoch 0 as they are.")
     try:
         return Course.of(pair.a, epochs), Course.of(pair.b, epochs)
     except ValueError as reason:

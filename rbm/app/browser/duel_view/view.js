@@ -52,9 +52,9 @@ export class DuelView {
       live: () => this.seek(this.recording.count - 1),
       branch: () => this.send("part", { epoch: this.recording.epochs[this.playhead.place] }),
     });
-    const part = this.transport.node.querySelector(".branch");
-    setText(part, "Part from here");
-    part.title = "The sides part at the epoch shown; Undo takes it back";
+    this.part = this.transport.node.querySelector(".branch");
+    setText(this.part, "Part from here");
+    this.part.title = "The sides part at the epoch shown; Undo takes it back";
     const { a, b } = this.sides;
     this.root = element(
       "div",
@@ -177,7 +177,12 @@ export class DuelView {
     const { header, playhead, sides } = this;
     for (const side of Object.values(sides)) {
       const { mismatch } = side.numbersAt(epoch);
-      setText(side.number, Number.isFinite(mismatch) ? `mismatch ${mismatch.toFixed(2)}` : "");
+      const words = Number.isFinite(mismatch) ? `mismatch ${mismatch.toFixed(2)}` : "";
+      setText(side.number, words);
+      side.canvas.setAttribute(
+        "aria-label",
+        `Side ${side.name.toUpperCase()}, epoch ${epoch}: data and reconstruction. ${words}`,
+      );
     }
     const summary = this.panel.show({
       sides,
@@ -188,6 +193,7 @@ export class DuelView {
       look: this.look,
     });
     this.transport.sync(place, this.recording.count - 1, epoch, playhead.live);
+    this.part.disabled = epoch === header.start; // the newest epoch is as good as any other
     if (!header.run || !playhead.live || now - this.spoken > SPEECH_PAUSE) {
       this.spoken = now;
       setText(this.speech, summary);
