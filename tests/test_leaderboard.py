@@ -288,6 +288,16 @@ def test_all_that_waits_is_checked_also_after_a_restart(database, board):
     assert board.entries("ring")[-1].scores == (0.3,) * 8
 
 
+def test_people_do_not_wait_for_presets(board):
+    board.set_up("ring")
+    mine, next_one = (board.enter(MINE, epochs, "", "me") for epochs in (10, 11))
+    assert board.next_unchecked() == mine
+    board.settle(mine, [0.5])
+    assert board.next_unchecked() == next_one
+    board.settle(next_one, [0.5])
+    assert board.next_unchecked().preset == TUTORIAL
+
+
 def test_what_cannot_be_measured_is_refused_with_a_reason_and_the_rest_goes_on(board):
     board.enter(MINE, 10, "", "me")
     checked(board, Quick("There is nothing to measure."))

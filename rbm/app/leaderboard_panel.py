@@ -118,9 +118,9 @@ def _row(standing: Standing, place: Place) -> dict[str, Any]:
     return {
         "Rank": str(standing.rank) if checked else "none" if entry.refused else "being checked",
         "Picture": data_address(ink_picture(entry.picture)) if entry.picture else "",
+        "Mismatch": f"{standing.mean:.3f}" if checked else "",
         "Name": _safe(name_of(entry, place)),
         "Units": entry.settings.n_hidden,
-        "Mismatch": f"{standing.mean:.3f}" if checked else "",
         "Interval": f"{standing.low:.3f} to {standing.high:.3f}" if checked else "",
         "Better than the tutorial": _verdict(standing),
         "Diverged": f"{standing.diverged} of {SEEDS}" if checked else "",

@@ -12,9 +12,10 @@ import hashlib
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from statistics import fmean
 
 import numpy as np
-from numpy.typing import NDArray
 
 from rbm.patterns import PATTERNS
 from rbm.presets import PRESETS
@@ -146,14 +147,17 @@ def _measured(entry: BoardEntry, tutorial: Sequence[float]) -> Standing:
     if not entry.scores:
         return Standing(entry)
     scores = _counted(entry.scores)
-    low, high = bootstrap_interval(scores[None])
-    difference = None
-    if tutorial:
-        paired = scores - _counted(tutorial)
-        difference = (float(paired.mean()), *bootstrap_interval(paired[None]))
     failed = sum(math.isnan(score) for score in entry.scores)
-    return Standing(entry, None, float(scores.mean()), low, high, failed, difference)
+    paired = np.subtract(scores, _counted(tutorial)).tolist() if tutorial else []
+    difference = _mean(tuple(paired)) if paired else None
+    return Standing(entry, None, *_mean(scores), failed, difference)
 
 
-def _counted(scores: Sequence[float]) -> NDArray[np.float64]:
-    return np.array([DIVERGED if math.isnan(score) else score for score in scores])
+def _counted(scores: Sequence[float]) -> tuple[float, ...]:
+    return tuple(DIVERGED if math.isnan(score) else score for score in scores)
+
+
+@lru_cache(maxsize=4096)
+def _mean(scores: tuple[float, ...]) -> tuple[float, float, float]:
+    """Mean and 95 % interval; kept, as a board is looked at far more often than it changes."""
+    return (fmean(scores), *bootstrap_interval([scores]))

@@ -128,12 +128,13 @@ class Leaderboard:
         """All entries of a pattern in the order in which they came."""
         query = select(ENTRIES).where(ENTRIES.c.pattern == pattern).order_by(ENTRIES.c.id)
         rows = self._database.transaction(lambda connection: connection.execute(query).all())
-        return tuple(_entry(row) for row in rows)
+        presets = references(pattern)
+        return tuple(_entry(row, presets) for row in rows)
 
     def next_unchecked(self) -> BoardEntry | None:
-        """What has waited longest, on any board."""
-        waiting = ENTRIES.c.state == "waiting"
-        query = select(ENTRIES).where(waiting).order_by(ENTRIES.c.id).limit(1)
+        """What has waited longest, on any board; presets after what people have entered."""
+        waiting = select(ENTRIES).where(ENTRIES.c.state == "waiting")
+        query = waiting.order_by(ENTRIES.c.reference, ENTRIES.c.id).limit(1)
         row = self._database.transaction(lambda connection: connection.execute(query).first())
         return None if row is None else _entry(row)
 
@@ -206,13 +207,14 @@ def _text(held: Mapping[str, Any]) -> str:
     return json.dumps(held, sort_keys=True)
 
 
-def _entry(row: Any) -> BoardEntry:
+def _entry(row: Any, presets: Mapping[str, tuple[Settings, int]] | None = None) -> BoardEntry:
+    """The entry of a row; `presets`: the `references` of its pattern, where they are at hand."""
     try:
         held = json.loads(row.settings)
         epochs = int(held.pop("epochs"))
         settings = dict_to_settings(held)
         scores = json.loads(row.result) if row.state == "ranked" else ()
-        known = references(settings.pattern).items()
+        known = (presets or references(settings.pattern)).items()
         return BoardEntry(
             row.id, row.name, row.owner, settings, epochs,
             preset=next((name for name, own in known if own == (settings, epochs)), ""),
