@@ -200,9 +200,10 @@ def test_rows_are_found_by_part_of_their_name():
 def test_tables_say_what_the_results_say():
     base = row({"ring": [0.25, 0.35], "line": [0.5, 1.5]}, seconds=1.25)
     better = row({"ring": [0.2], "line": [0.4]}, diverged=1)
+    nearer = {"scores": {"ring": [0.15, 0.25], "line": [0.5, 1.5]}}
     made = page.tables({
         "groups": {
-            "machines": {"Better, 8 units": base},
+            "machines": {"Better, 8 units": base, "Better values": base | nearer},
             "others": {"mixture": row({"ring": [0.1, 0.1], "line": [0.3, 2.9]}, numbers=0)},
             "changes of Better, 8 units": {"σ = 0.2": better},
         }
@@ -212,7 +213,10 @@ def test_tables_say_what_the_results_say():
     assert "| mixture | 8 | all points |" in made["answer"]
     assert "| Ring | **0.10** |" in made["others by pattern"]
     assert "| σ = 0.2 | -0.075 [" in made["changes of Better, 8 units"]
-    assert made["slopes"].splitlines()[-1].startswith("| Better, 8 units | 0.2 | 0.80 | 0.16 |")
+    assert "| Better, 8 units | 0.2 | 0.80 | 0.16 | 0.020 | 0.80 |" in made["slopes"]
+    assert "| machines | 2 | 2 | 2 | 8 | 0.2 |" in made["cost"]
+    step = "| Better values | Better, 8 units | -0.050 [-0.050, -0.050] | 1 of 2 |"
+    assert made["steps"].splitlines()[-1] == step
     text = "a\n<!-- table: slopes -->\nold\n<!-- end -->\nb"
     written = page.in_page(text, {"groups": {"machines": {"m": base}}})
     assert written.startswith("a\n<!-- table: slopes -->\n")

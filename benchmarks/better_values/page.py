@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 
-from benchmarks.better_values.results import Results, difference, scores_of, summary
+from benchmarks.better_values.results import Results, difference, half_width, scores_of, summary
 from benchmarks.better_values.rows import PUBLISHED, TWELVE
 from rbm.patterns import PATTERNS
 from rbm.settings import Settings
@@ -101,6 +102,22 @@ def _changes(group: Mapping[str, Results], base: Results) -> str:
     return _table(heads, lines)
 
 
+def _steps(results: Results) -> str:
+    rows = list(results["groups"].get("machines", {}).items())
+    lines = []
+    for (before, base), (name, row) in pairwise(rows):
+        patterns = [pattern for pattern in PATTERNS if pattern in row["scores"]]
+        own, other = (scores_of(held, patterns) for held in (row, base))
+        seeds = min(own.shape[1], other.shape[1])
+        paired = own[:, :seeds] - other[:, :seeds]
+        mean, half = float(paired.mean()), half_width(paired)
+        wins = sum(paired.mean(axis=1) < 0)
+        told = _interval(mean, mean - half, mean + half)
+        lines.append([name, before, told, f"{wins} of {len(patterns)}"])
+    heads = ("", "against", "difference of the mean", "patterns on which it is better")
+    return _table(heads, lines) if lines else ""
+
+
 def _slopes(results: Results) -> str:
     lines = []
     for name, row in results["groups"].get("machines", {}).items():
@@ -126,11 +143,28 @@ def _settings(results: Results) -> str:
     return _table(("setting", *rows), lines) if rows else ""
 
 
+def _cost(results: Results) -> str:
+    lines = []
+    for group, rows in results["groups"].items():
+        runs = {name: sum(map(len, row["scores"].values())) for name, row in rows.items()}
+        seconds = sum(count * rows[name]["seconds"] for name, count in runs.items())
+        seeds = sorted({len(scores) for row in rows.values() for scores in row["scores"].values()})
+        patterns = sorted({len(row["scores"]) for row in rows.values()})
+        lines.append([
+            group, str(len(rows)), _ends(patterns), _ends(seeds), f"{sum(runs.values()):,}",
+            f"{seconds / 60:.1f}",
+        ])  # fmt: skip
+    heads = ("", "rows", "patterns", "seeds", "runs", "minutes of one core")
+    return _table(heads, lines)
+
+
 TABLES: dict[str, Callable[[Results], str]] = {
     "machines by pattern": _by_pattern(("machines",)),
     "others by pattern": _by_pattern(("Gaussian–Bernoulli", "others")),
+    "steps": _steps,
     "slopes": _slopes,
     "settings": _settings,
+    "cost": _cost,
 }
 
 
@@ -157,7 +191,11 @@ def _published(name: str) -> str:
     if name not in PUBLISHED:
         return "–"
     mean, low, high = PUBLISHED[name]
-    return f"{mean:.2f}" if low == high else f"{mean:.2f} [{low:.2f}, {high:.2f}]"
+    return f"{mean:.2f}" if low == high else f"{mean:.2f} [{low:.3f}, {high:.3f}]"
+
+
+def _ends(numbers: Sequence[int]) -> str:
+    return f"{numbers[0]}" if numbers[0] == numbers[-1] else f"{numbers[0]} to {numbers[-1]}"
 
 
 def _interval(mean: float, low: float, high: float) -> str:

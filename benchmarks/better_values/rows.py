@@ -39,13 +39,18 @@ class Group:
     seeds: int
 
 
+_TUTORIAL = rbm.PRESETS["Tutorial (2008)"].settings
 MACHINES: dict[str, Learner] = {
+    "Tutorial (2008)": Continuous(_TUTORIAL),
     "Tutorial (2008), rates of its program": Continuous(
-        replace(rbm.PRESETS["Tutorial (2008)"].settings, learning_rate=0.25,
-                slope_learning_rate=0.25)
+        replace(_TUTORIAL, learning_rate=0.25, slope_learning_rate=0.25)
     ),
-    **{name: Continuous(preset.settings) for name, preset in rbm.PRESETS.items()},
-}  # fmt: skip
+    **{
+        name: Continuous(preset.settings)
+        for name, preset in rbm.PRESETS.items()
+        if preset.settings != _TUTORIAL
+    },
+}
 
 OTHERS: dict[str, Learner] = {
     "Mixture of 6 Gaussians": Mixture(6),
