@@ -66,21 +66,26 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--quick", action="store_true", help="fewer settings, shorter long runs")
     options = parser.parse_args()
+    rows = []
+    if not options.json:
+        print("strips of all open settings by preset: trainings, time")
+        print("then preset, setting, epochs: rank correlation with long runs, cost of believing it")
     with LocalWorkers() as workers:
-        list(evaluate([Trial(PRESETS[FIRST_VISIT].settings, 1)] * 8, workers))  # up and warm
-        rows: list[Cost | Belief] = []
-        for preset in (FIRST_VISIT, "Tutorial (2008)"):
-            rows.append(_cost(preset, workers))
-        for preset in ("Better, 8 units", "Tutorial (2008)"):
-            for name in JUDGED[:1] if options.quick else JUDGED:
-                rows += _beliefs(preset, name, workers, 10 if options.quick else 1)
+        for row in _rows(workers, options.quick):
+            rows.append(asdict(row))
+            if not options.json:
+                print(row.line(), flush=True)
     if options.json:
-        print(json.dumps([asdict(row) for row in rows]))
-        return
-    print(f"strips of {len(SHOWN)} settings: trainings, time")
-    print("then preset, setting, epochs, rank correlation with long runs, cost of believing it")
-    for row in rows:
-        print(row.line())
+        print(json.dumps(rows))
+
+
+def _rows(workers: Executor, quick: bool) -> Iterator[Cost | Belief]:
+    list(evaluate([Trial(PRESETS[FIRST_VISIT].settings, 1)] * 8, workers))  # up and warm
+    for preset in (FIRST_VISIT, "Tutorial (2008)"):
+        yield _cost(preset, workers)
+    for preset in ("Better, 8 units", "Tutorial (2008)"):
+        for name in JUDGED[:1] if quick else JUDGED:
+            yield from _beliefs(preset, name, workers, 10 if quick else 1)
 
 
 def _cost(preset: str, workers: Executor) -> Cost:

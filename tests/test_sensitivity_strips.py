@@ -90,7 +90,7 @@ def test_every_value_is_one_that_the_control_can_be_set_to():
             assert knob.check(value) == value
             if knob.kind == "float" and knob.scale == "log":
                 assert value in knob.log_steps(one.now)
-            elif knob.kind == "float":
+            elif knob.kind == "float" or (knob.kind == "int" and value != one.now):
                 assert value / knob.step == pytest.approx(round(value / knob.step), abs=1e-6)
 
 
@@ -206,6 +206,7 @@ def test_bad_regions_reach_halfway_to_good_neighbours_and_join():
 
     placed = [(0.1, point(1.2)), (0.3, point(1.0)), (0.5, point(0.4)), (0.9, point(1.5))]
     assert bad_regions(placed) == (pytest.approx((0.1, 0.4)), pytest.approx((0.7, 0.9)))
+    assert bad_regions(placed[3:], margin=0.1) == (pytest.approx((0.8, 1.0)),)
     assert bad_regions([]) == bad_regions(placed[2:3]) == ()
 
 
@@ -247,3 +248,8 @@ def test_every_strip_can_be_drawn_at_every_stage(name, share):
     assert len(list(svg.iter(f"{SVG}circle"))) == len(values)
     if KNOBS[name].kind != "float":  # no slider tells its values
         assert len({text.text for text in svg.iter(f"{SVG}text")} - {"▲"}) == len(one.values)
+
+
+def test_large_numbers_are_named_shortly():
+    texts = {text.text for text in drawn(strip("k_ramp"), points(strip("k_ramp"), {})).iter()}
+    assert {"0", "3.3k", "10k", "20k"} <= texts

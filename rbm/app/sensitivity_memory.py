@@ -77,6 +77,7 @@ class Memory(Executor):
             if job is None or future not in job.asked:
                 return
             job.asked.remove(future)
+            future.set_running_or_notify_cancel()  # wakes who waits for it
             if not job.asked:
                 job.work.cancel()  # which fails once it has begun, and then it is remembered
 
@@ -95,3 +96,31 @@ class Memory(Executor):
                 future.set_result(work.result())
             else:
                 future.set_exception(error)
+
+
+class Desk(Executor):
+    """One wish of one tab, before a `Memory`: it can take back at once all that it has asked."""
+
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+        self._asked: list[Future[Any]] = []
+        self._closed = False
+
+    @property
+    def workers(self) -> int:
+        """How many trials run at once."""
+        return self._memory.workers
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """As `Memory.submit`; cancelled already when the wish has been given up."""
+        future = self._memory.submit(fn, *args, **kwargs)
+        self._asked.append(future)
+        if self._closed:
+            future.cancel()
+        return future
+
+    def close(self) -> None:
+        """Gives the wish up; what has begun for it is finished and remembered."""
+        self._closed = True
+        for future in tuple(self._asked):
+            future.cancel()

@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 
-from rbm.app.sensitivity_memory import Memory
+from rbm.app.sensitivity_memory import Desk, Memory
 from rbm.datasets import Dataset
 from rbm.settings import Settings
 from rbm.tuning import Background, Outcome, Trial, evaluate
@@ -48,6 +48,7 @@ class Strips:
         self._changed_at = 0.0
         self._looked_at = 0.0
         self._came = (0, 0.0)
+        self._desk = Desk(memory)
         self._work: Background[tuple[int, Outcome]] | None = None
 
     @property
@@ -128,8 +129,9 @@ class Strips:
         if self.unfinished and not self.working and now >= self._changed_at + REST:
             missing = [trial for trial in self._trials if self._memory.known(trial) is None]
             self._came = (0, now)
+            self._desk = Desk(self._memory)
             self._work = Background(
-                evaluate(self._while_watched(missing), self._memory), len(missing)
+                evaluate(self._while_watched(missing), self._desk), len(missing)
             )
 
     def again(self) -> None:
@@ -137,9 +139,10 @@ class Strips:
         self._work = None
 
     def stop(self) -> None:
-        """Starts nothing more, and takes back what has not begun when what has is done."""
+        """Starts nothing more, and takes back what has not begun."""
         if self._work is not None:
             self._work.cancel()
+            self._desk.close()
             self._work = None
 
     def _while_watched(self, trials: Sequence[Trial]) -> Iterator[Trial]:

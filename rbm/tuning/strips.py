@@ -164,7 +164,7 @@ def _reachable(knob: Knob, value: float) -> Value:
     if knob.kind == "float" and knob.scale == "log":
         steps = [step for step in knob.log_steps(knob.high) if step > 0]
         value = min(steps, key=lambda step: abs(math.log(step / value)))
-    elif knob.kind == "float":
+    else:
         value = round(round(value / knob.step) * knob.step, 9)
     reachable: Value = knob.check(min(max(value, knob.low), knob.high))
     return reachable

@@ -14,6 +14,7 @@ from html import escape
 from itertools import pairwise
 
 from rbm.settings import KNOBS
+from rbm.tuning.space import Value
 from rbm.tuning.strips import Point, Strip, called
 from rbm.views.style import GREEN, VERMILLION
 
@@ -40,12 +41,13 @@ def across(strip: Strip) -> tuple[float, ...]:
     return tuple((value - knob.low) / (knob.high - knob.low) for value in values)
 
 
-def bad_regions(placed: Placed) -> tuple[tuple[float, float], ...]:
-    """From where to where values are bad: each as far as halfway to the next one that is known."""
+def bad_regions(placed: Placed, margin: float = 0.0) -> tuple[tuple[float, float], ...]:
+    """From where to where values are bad: each as far as halfway to the next one that is known,
+    the first and the last one `margin` beyond themselves."""
     if not placed:
         return ()
     halfway = [(left + right) / 2 for (left, _), (right, _) in pairwise(placed)]
-    edges = [placed[0][0], *halfway, placed[-1][0]]
+    edges = [placed[0][0] - margin, *halfway, placed[-1][0] + margin]
     regions: list[tuple[float, float]] = []
     for (_, point), begin, end in zip(placed, edges[:-1], edges[1:], strict=True):
         if point.bad and regions and regions[-1][1] == begin:
@@ -65,7 +67,7 @@ def strip_drawing(strip: Strip, points: Sequence[Point | None], background: str 
     placed = [(at, point) for at, point in zip(places, points, strict=True) if point is not None]
     ordered = kind in ("int", "float")
     parts = [
-        _hatching(bad_regions(placed)),
+        _hatching(bad_regions(placed, 0.0 if kind == "float" else 0.5 / len(places))),
         _frame(),
         _line(placed) if ordered else _bars(placed),
         _marks(placed),
@@ -161,8 +163,7 @@ def _marks(placed: Placed) -> str:
     )
     return dots + "".join(
         f"<text x='{_x(at)}' y='{TOP - 2}' text-anchor='{_anchor(at)}' fill='currentColor' "
-        f"font-size='11'>"
-        f"{'✕' if point.diverged else '↑'}</text>"
+        f"font-size='11'>{'✕' if point.diverged else '↑'}</text>"
         for at, point in placed
         if point.diverged or point.median > 1
     )
@@ -185,9 +186,16 @@ def _now(at: float) -> str:
     )
 
 
+def _name(name: str, value: Value) -> str:
+    """A value's name where there is little room: 13300 is 13.3k."""
+    if KNOBS[name].kind == "int" and int(value) >= 1000:
+        return f"{int(value) / 1000:g}k"
+    return called(name, value)
+
+
 def _names(strip: Strip, places: Sequence[float]) -> str:
     return "".join(
         f"<text x='{_x(at)}' y='{HEIGHT + NAMED - 3}' fill='currentColor' font-size='10'>"
-        f"{escape(called(strip.name, value))}</text>"
+        f"{escape(_name(strip.name, value))}</text>"
         for at, value in zip(places, strip.values, strict=True)
     )
