@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from rbm.link_text import read_epoch
 from rbm.links import PAGE, VERSION
 from rbm.run import Run
-from rbm.run_link import Outgoing, of_run
+from rbm.run_link import MAX_CHARACTERS, Outgoing, of_run
 
 BESIDE = f"{PAGE}b."
 """Prefix of side B's own parameters."""
@@ -29,7 +29,11 @@ def write_duel(a: Run, b: Run, start: int) -> Outgoing:
         if one.params.get(name) != other.params.get(name):
             params[BESIDE + name] = other.params.get(name, GONE)
     notes = dict.fromkeys(note for note in (one.note, other.note) if note)
-    return Outgoing(params, " ".join(notes))
+    link = Outgoing(params, " ".join(notes))
+    if len(link.query) > MAX_CHARACTERS:
+        long = "The link of both sides is longer than what some programs let through."
+        link = Outgoing(params, " ".join([*notes, long]))
+    return link
 
 
 def read_duel(params: Mapping[str, str]) -> tuple[dict[str, str], int] | None:

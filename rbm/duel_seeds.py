@@ -163,8 +163,8 @@ class Judgement:
         size = abs(self.median)
         if math.isnan(self.low):
             return (
-                f"B was better on {self.better} of {_seeds(n)} so far. What may be claimed takes "
-                "six seeds or more."
+                f"B is better on {self.better} of {_seeds(n)}. What may be claimed takes six seeds "
+                "or more."
             )
         if self.high < 0 or self.low > 0:
             winner, count = ("B", self.better) if self.high < 0 else ("A", self.worse)

@@ -61,6 +61,18 @@ def test_runs_of_other_data_come_back_too():
         same(b, pair.b)
 
 
+def test_a_link_too_long_for_some_programs_says_so():
+    rng = np.random.default_rng(0)
+    one, other = (
+        training.train(SMALL, 2, make_dataset(name, "file", rng.random((1_400, 2))))
+        for name in ("Mine", "Yours")
+    )
+    assert write_duel(one, one, 2).note == ""
+    link = write_duel(one, other, 2)
+    assert "longer than what some programs" in link.note
+    same(opened(read_duel(link.params)[0]), other)
+
+
 def test_other_links_are_none_of_a_duel():
     run = training.train(SMALL, 3)
     assert read_duel({"v": "1", "sigma": "0.5"}) is None

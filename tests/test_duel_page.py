@@ -1,69 +1,19 @@
-"""The page "Compare": from a link or the playground's run to a verdict, every press on the way."""
+"""The page "Compare": from a link or the playground's run, every press that changes the pair."""
 
 from __future__ import annotations
 
-import time
-from pathlib import Path
-
-import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from rbm import engine, run_file, training
-from rbm.app import duel_load
-from rbm.app.person import Person
-from rbm.app.session import Session
-from rbm.library import Library, Summary
-from rbm.links import Link
-from rbm.settings import Settings
+from rbm import engine, training
 
-SMALL = Settings(n_points=40, n_hidden=2, k=1, k_end=1)
-LINK = {"v": "1", "n_points": "40", "n_hidden": "2", "k": "1", "k_end": "1", "epoch": "12"}
-DUEL = LINK | {"epoch": "20", "page.start": "12", "page.b.changes": "12~sigma:0.7"}
-HOSTILE = "<img src=x onerror=1> **b** [a](b) $x$ :red[c]"
+from .duel_page import DUEL, LINK, SMALL, open_page, press, rest, run, same, words
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _compiled() -> None:
     """Else a run may begin with one engine and go on with another, which round differently."""
     engine.warm_up(background=False)
-
-
-def open_page(params: dict[str, str]) -> AppTest:
-    app = AppTest.from_file("../app.py", default_timeout=60)
-    app.query_params.update(params)
-    return run(app.switch_page("pages/duel.py"))
-
-
-def run(app: AppTest) -> AppTest:
-    app.run()
-    assert [error.value for error in app.exception] == []
-    return app
-
-
-def press(app: AppTest, key: str) -> AppTest:
-    app.button(key=key).click()
-    return run(app)
-
-
-def words(app: AppTest) -> str:
-    shown = [*app.markdown, *app.caption, *app.info, *app.warning, *app.error]
-    return "\n".join(element.value for element in shown)
-
-
-def rest(app: AppTest) -> AppTest:
-    """Until what was pressed has been trained, by asking as the view does."""
-    duel = app.session_state["duel"]
-    for _ in range(600):
-        duel.tick()
-        if not duel.playing:
-            return run(app)
-        time.sleep(0.02)
-    raise AssertionError("it trains and trains")
-
-
-def same(one, other):
-    np.testing.assert_array_equal(one.recording.frames, other.recording.frames)
 
 
 @pytest.fixture
@@ -224,78 +174,3 @@ def test_swap_copy_and_the_way_to_the_playground(page):
     press(page, "duel_copy")
     rest(page)
     same(page.session_state["duel"].pair.a, page.session_state["duel"].pair.b)
-
-
-def test_a_file_becomes_a_side_and_nonsense_does_not(page):
-    other = training.train(Settings(n_points=40, n_hidden=4, k=1, k_end=1, pattern="ring"), 9)
-    page.session_state["duel_load"] = True
-    run(page)
-    name = f"{HOSTILE}.rbm.npz"
-    page.file_uploader(key="duel_load_file").set_value((name, run_file.dump(other), "x"))
-    run(page)
-    duel = page.session_state["duel"]
-    assert duel.epoch == 9
-    same(duel.pair.b, other)
-    assert "do not learn the same points" in words(page)
-    assert "<img" not in words(page)
-    assert "yardstick" in words(page)
-    press(page, "duel_match")
-    rest(page)
-    assert duel.pair.b.settings.pattern == SMALL.pattern
-    assert duel.pair.b.settings.n_hidden == 4
-    before = duel.pair
-    page.file_uploader(key="duel_load_file").set_value(("x.npz", b"no run", "x"))
-    run(page)
-    assert "Both sides stay as they were" in words(page).replace("\\", "")
-    assert duel.pair is before
-
-
-def test_a_run_of_the_library_becomes_a_side(page, tmp_path: Path, monkeypatch):
-    library = Library(tmp_path / "runs.sqlite")
-    monkeypatch.setattr(duel_load, "library_place", lambda: library.path)
-    monkeypatch.setattr(duel_load, "find_person", lambda: Person("ada"))
-    kept = Session(Link(Settings(n_points=40, n_hidden=2, k=1, k_end=1, sigma=0.9)))
-    kept.run_to(8)
-    library.save("ada", HOSTILE, "", kept.save_bytes(), Summary("Split ring", 8, 0.5))
-    library.save("bob", "Bob's own", "", kept.save_bytes(), Summary("Split ring", 8, 0.5))
-    page.session_state["duel_load"] = True
-    run(page)
-    choice = page.selectbox(key="duel_load_entry")
-    assert len(choice.options) == 1
-    choice.select_index(0)
-    run(page)
-    press(page, "duel_load_button")
-    duel = page.session_state["duel"]
-    same(duel.pair.b, kept.run)
-    assert duel.names["b"] == HOSTILE
-    assert "<img" not in words(page)
-
-
-def test_seeds_tell_luck_from_better(page):
-    page.slider(key="duel_b_sigma").set_value(1.0)
-    run(page)
-    page.selectbox(key="duel_seed_count").select(8)
-    run(page)
-    press(page, "duel_seeds_start")
-    work = page.session_state["duel_seeds"]
-    work.background.join(120)
-    assert work.background.state == "done", work.background.message
-    run(page)
-    assert len(work.background.items) == 8
-    assert "of 8 seeds" in words(page)
-    assert "Median mismatch: A" in words(page)
-    page.slider(key="duel_b_sigma").set_value(0.9)
-    run(page)
-    assert "The duel has changed since" in words(page)
-
-
-def test_where_no_workers_are_to_be_had_that_is_said(page, monkeypatch):
-    from rbm.app import duel_seeds_panel
-    from rbm.tuning import ExecutorLost
-
-    def gone() -> None:
-        raise ExecutorLost("There is no cluster at tcp://nowhere.")
-
-    monkeypatch.setattr(duel_seeds_panel.lab, "executor", gone)
-    press(page, "duel_seeds_start")
-    assert "no cluster at" in words(page).replace("\\", "")

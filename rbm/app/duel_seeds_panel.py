@@ -50,8 +50,9 @@ def seeds_panel(duel: Duel) -> None:
         wanted = here if here >= least else duel.parted + 666
         epochs = int(
             st.number_input(
-                "Epochs", least, max(100_000, wanted), wanted, key=f"duel_seed_epochs_{wanted}",
-                step=100, width=140, help="How far each run is trained; at first as far as here.",
+                "Epochs", least, max(100_000, wanted), wanted, step=100, width=140,
+                key=f"duel_seed_epochs_{least}_{wanted}",
+                help="How far each run is trained; at first as far as here.",
             )
         )  # fmt: skip
         courses = _courses(duel, epochs)
@@ -150,14 +151,14 @@ def _results(work: Work) -> None:
                       key="duel_seeds_cancel")  # fmt: skip
     results = sorted(background.items, key=lambda result: result.seed)
     if results:
-        _verdict(results)
+        _verdict(results, "So far: " if state in ("running", "paused") else "")
     if state not in ("running", "paused") and st.session_state.pop("duel_seeds_watching", False):
         st.rerun()  # the whole page, which then looks no more every second
 
 
-def _verdict(results: list[Result]) -> None:
+def _verdict(results: list[Result], so_far: str) -> None:
     judgement = judge(results)
-    st.markdown(f"**{plain(judgement.words)}**")
+    st.markdown(f"{so_far}**{plain(judgement.words)}**")
     st.plotly_chart(
         dressed(seed_differences(results, judgement)), key="duel_seeds_figure",
         config={"displayModeBar": False}, alt=judgement.words,

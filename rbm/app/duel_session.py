@@ -18,6 +18,8 @@ from rbm.settings import Settings
 
 UNDOES = 10
 """How many changes can be taken back."""
+FILL_SECONDS = 0.06
+"""How long a press may measure what was trained in one go."""
 _GENERATIONS = count(1)
 """No two pairs have the same, so that a view never takes one for the other."""
 
@@ -228,9 +230,16 @@ class Duel(Paced):
         self._say()
 
     def _fill(self) -> None:
-        """Measures milestones of both runs, the same ones, for a while."""
-        for side, run in self.pair.sides.items():
-            self.scores[side].fill(run, 0.03)
+        """Measures both runs at the same milestones for a while: where they part, then backwards
+        from the newest."""
+        deadline = time.monotonic() + FILL_SECONDS
+        for epoch in (self.parted, *self.pair.a.milestones(12)[::-1].tolist()):
+            for side, run in self.pair.sides.items():
+                values = self.scores[side].values
+                if run.first_epoch <= epoch <= run.epoch and epoch not in values:
+                    values[epoch] = run.mismatch_at(epoch)
+            if time.monotonic() > deadline:
+                return
 
     def _say(self) -> None:
         if self.stopped:

@@ -147,7 +147,7 @@ def setup_panel(duel: Duel, session: Session) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", key="duel_setup"):
         span = duel.setup.range
         if span and span[1] > span[0]:
-            st.session_state["duel_start"] = duel.parted
+            st.session_state["duel_start"] = duel.setup.start
             st.number_input(
                 "Part at epoch", *span, key="duel_start", step=1, width=150, on_change=_part_at,
                 args=(duel,), disabled=bool(duel.setup.anew),

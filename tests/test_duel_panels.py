@@ -1,0 +1,128 @@
+"""The page "Compare": saved runs as sides, and the verdict over seeds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from rbm import engine, run_file, training
+from rbm.app import duel_load, duel_seeds_panel
+from rbm.app.person import Person
+from rbm.app.session import Session
+from rbm.library import Library, Summary
+from rbm.links import Link
+from rbm.settings import Settings
+from rbm.tuning import ExecutorLost
+
+from .duel_page import LINK, SMALL, open_page, press, rest, run, same, words
+
+HOSTILE = "<img src=x onerror=1> **b** [a](b) $x$ :red[c]"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _compiled() -> None:
+    """Else a run may begin with one engine and go on with another, which round differently."""
+    engine.warm_up(background=False)
+
+
+@pytest.fixture
+def page() -> AppTest:
+    return open_page(LINK)
+
+
+def test_a_run_with_an_unknown_past_can_be_compared_but_not_repeated(page):
+    late = training.forget_before(training.train(SMALL, 300), 200)
+    page.session_state["session"].run = late
+    run(page)
+    assert page.number_input(key="duel_start").min == late.first_epoch
+    assert "cannot be repeated with other seeds" in words(page).replace("\\", "")
+    assert page.button(key="duel_seeds_start").disabled
+    page.number_input(key="duel_b_n_hidden").set_value(3)
+    run(page)
+    rest(page)
+    assert page.session_state["duel"].parted == 0
+    assert not page.button(key="duel_seeds_start").disabled
+
+
+def test_epochs_of_the_seeds_follow_where_the_sides_part(page):
+    page.number_input(key="duel_b_n_hidden").set_value(3)
+    run(page)
+    rest(page)
+    page.number_input(key="duel_seed_epochs_1_12").set_value(5)
+    run(page)
+    press(page, "duel_undo")
+    assert page.session_state["duel"].parted == 12
+
+
+def test_a_file_becomes_a_side_and_nonsense_does_not(page):
+    other = training.train(Settings(n_points=40, n_hidden=4, k=1, k_end=1, pattern="ring"), 9)
+    page.session_state["duel_load"] = True
+    run(page)
+    name = f"{HOSTILE}.rbm.npz"
+    page.file_uploader(key="duel_load_file").set_value((name, run_file.dump(other), "x"))
+    run(page)
+    duel = page.session_state["duel"]
+    assert duel.epoch == 9
+    same(duel.pair.b, other)
+    assert "do not learn the same points" in words(page)
+    assert "<img" not in words(page)
+    assert "yardstick" in words(page)
+    press(page, "duel_match")
+    rest(page)
+    assert duel.pair.b.settings.pattern == SMALL.pattern
+    assert duel.pair.b.settings.n_hidden == 4
+    before = duel.pair
+    page.file_uploader(key="duel_load_file").set_value(("x.npz", b"no run", "x"))
+    run(page)
+    assert "Both sides stay as they were" in words(page).replace("\\", "")
+    assert duel.pair is before
+
+
+def test_a_run_of_the_library_becomes_a_side(page, tmp_path: Path, monkeypatch):
+    library = Library(tmp_path / "runs.sqlite")
+    monkeypatch.setattr(duel_load, "library_place", lambda: library.path)
+    monkeypatch.setattr(duel_load, "find_person", lambda: Person("ada"))
+    kept = Session(Link(Settings(n_points=40, n_hidden=2, k=1, k_end=1, sigma=0.9)))
+    kept.run_to(8)
+    library.save("ada", HOSTILE, "", kept.save_bytes(), Summary("Split ring", 8, 0.5))
+    library.save("bob", "Bob's own", "", kept.save_bytes(), Summary("Split ring", 8, 0.5))
+    page.session_state["duel_load"] = True
+    run(page)
+    choice = page.selectbox(key="duel_load_entry")
+    assert len(choice.options) == 1
+    choice.select_index(0)
+    run(page)
+    press(page, "duel_load_button")
+    duel = page.session_state["duel"]
+    same(duel.pair.b, kept.run)
+    assert duel.names["b"] == HOSTILE
+    assert "<img" not in words(page)
+
+
+def test_seeds_tell_luck_from_better(page):
+    page.slider(key="duel_b_sigma").set_value(1.0)
+    run(page)
+    page.selectbox(key="duel_seed_count").select(8)
+    run(page)
+    press(page, "duel_seeds_start")
+    work = page.session_state["duel_seeds"]
+    work.background.join(120)
+    assert work.background.state == "done", work.background.message
+    run(page)
+    assert len(work.background.items) == 8
+    assert "of 8 seeds" in words(page)
+    assert "Median mismatch: A" in words(page)
+    page.slider(key="duel_b_sigma").set_value(0.9)
+    run(page)
+    assert "The duel has changed since" in words(page)
+
+
+def test_where_no_workers_are_to_be_had_that_is_said(page, monkeypatch):
+    def gone() -> None:
+        raise ExecutorLost("There is no cluster at tcp://nowhere.")
+
+    monkeypatch.setattr(duel_seeds_panel.lab, "executor", gone)
+    press(page, "duel_seeds_start")
+    assert "no cluster at" in words(page).replace("\\", "")
