@@ -94,7 +94,7 @@ def results(session: Session) -> None:
     running = work.state == "running"
     found = chosen(work)
     st.session_state[WATCHED] = (running, found is not None)
-    st.fragment(_live, run_every=LOOK_SECONDS if running else None)(session, work)
+    st.fragment(_live, run_every=LOOK_SECONDS if running else None)(session)
     if found:
         confirm_panel(work, found)
 
@@ -106,7 +106,8 @@ def chosen(work: Searching) -> Record | None:
     return next(iter(records or best(work.records)), None)
 
 
-def _live(session: Session, work: Searching) -> None:
+def _live(session: Session) -> None:
+    work: Searching = st.session_state[KEY]  # its own buttons put another one there
     work.look()
     state, records = work.state, work.records
     _progress(work, state, len(records))
