@@ -42,3 +42,8 @@ def test_results_are_those_of_the_presets_as_they_are():
 def test_every_row_has_equally_many_seeds_on_every_pattern(group):
     for row in KEPT["groups"][group].values():
         assert results.scores_of(row, list(rbm.PATTERNS)).ndim == 2  # raises for ragged rows
+
+
+def test_pictures_are_there():
+    assert (DOCS / "pictures" / "better-values.png").stat().st_size > 10_000
+    assert "(pictures/better-values.png)" in TEXT

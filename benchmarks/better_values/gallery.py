@@ -45,7 +45,7 @@ def draw(folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     rows = {name: _pictures(name) for name in PATTERNS}
     path = folder / "better-values.png"
-    gallery(rows).save(path, optimize=True)
+    gallery(rows).quantize(128, dither=Image.Dither.NONE).save(path, optimize=True)
     return path
 
 
