@@ -29,6 +29,8 @@ from rbm.tuning.confirmation import FRESH_SEED
 from rbm.tuning.evaluation import result_of
 
 CONFIDENCE = 0.95
+LOOKS = 9
+"""Epochs at which each run is measured."""
 
 
 @dataclass(frozen=True)
@@ -62,20 +64,24 @@ class Course:
         history = tuple(entry for entry in run.history if entry[0] < epochs)
         return cls(history, epochs, setting.dataset, setting.data if own else None)
 
-    def mismatch(self, seed: int) -> float:
-        """Of the run with this seed, at its end; NaN when it diverged.
+    def mismatches(self, seed: int, at: Sequence[int]) -> tuple[float, ...]:
+        """Of the run with this seed, at each of the epochs `at` (rising, none above `epochs`); NaN
+        from where it diverged. A change at such an epoch counts already, as in the playground.
 
-        It is measured on noise of its own, as claims need it, and not on the playground's.
+        They are measured on noise of their own, as claims need it, and not on the playground's.
         """
-        settings = [self._seeded(seed, settings) for _, settings in self.history]
-        run = training.start(experiment.build(settings[0], self.data, self.dataset))
-        for (begin, _), changed in zip(self.history[1:], settings[1:], strict=True):
-            run = training.advance(run, begin - run.epoch)
-            if run.notice:
-                return math.nan
-            run = training.change(run, changed)
-        run = training.advance(run, self.epochs - run.epoch)
-        return math.nan if run.notice else run.mismatch_at(run.epoch, SCORE_SEED + 1 + seed)
+        changes = {epoch: self._seeded(seed, settings) for epoch, settings in self.history[1:]}
+        first = self._seeded(seed, self.history[0][1])
+        run = training.start(experiment.build(first, self.data, self.dataset))
+        found = {}
+        for stop in sorted({*at, *changes}):
+            run = training.advance(run, stop - run.epoch)
+            if stop in changes and not run.notice:
+                run = training.change(run, changes[stop])
+            if stop in at:
+                known = not run.notice
+                found[stop] = run.mismatch_at(stop, SCORE_SEED + 1 + seed) if known else math.nan
+        return tuple(found[epoch] for epoch in at)
 
     def _seeded(self, seed: int, settings: Settings) -> Settings:
         return replace(settings, seed=seed, data_seed=seed)
@@ -83,37 +89,41 @@ class Course:
 
 @dataclass(frozen=True)
 class Bout:
-    """Both sides of a duel with one seed."""
+    """Both sides of a duel with one seed, measured at the epochs `at`, the last one the end."""
 
     a: Course
     b: Course
     seed: int
+    at: tuple[int, ...]
 
 
 @dataclass(frozen=True)
 class Result:
-    """The mismatches of a bout, NaN for a side that diverged."""
+    """The mismatches of a bout at each of its epochs `at`, NaN from where a side diverged."""
 
     seed: int
-    a: float
-    b: float
+    at: tuple[int, ...]
+    a: tuple[float, ...]
+    b: tuple[float, ...]
 
-    @property
-    def scored(self) -> tuple[float, float]:
-        """Both mismatches, `DIVERGED` for a side that did."""
-        a, b = (DIVERGED if math.isnan(score) else score for score in (self.a, self.b))
+    def scored(self, place: int = -1) -> tuple[float, float]:
+        """Both mismatches at one of the epochs (the end), `DIVERGED` for a side that did."""
+        a, b = (
+            DIVERGED if math.isnan(scores[place]) else scores[place] for scores in (self.a, self.b)
+        )
         return a, b
 
-    @property
-    def difference(self) -> float:
-        """B − A: below 0 where B is better."""
-        return self.scored[1] - self.scored[0]
+    def difference(self, place: int = -1) -> float:
+        """B − A at one of the epochs (the end): below 0 where B is better."""
+        a, b = self.scored(place)
+        return b - a
 
 
 def fight(bout: Bout) -> Result:
     """Trains and measures both sides, one after the other, on one core: a pure function."""
     engine.warm_up(background=False)
-    return Result(bout.seed, bout.a.mismatch(bout.seed), bout.b.mismatch(bout.seed))
+    scores = (course.mismatches(bout.seed, bout.at) for course in (bout.a, bout.b))
+    return Result(bout.seed, bout.at, *scores)
 
 
 def by_seed(trials: Iterable[Bout], executor: Executor) -> Generator[Result, None, None]:
@@ -134,11 +144,13 @@ def by_seed(trials: Iterable[Bout], executor: Executor) -> Generator[Result, Non
             future.cancel()
 
 
-def bouts(a: Course, b: Course, count: int, known: Iterable[int] = ()) -> tuple[Bout, ...]:
-    """One for each of the first `count` fresh seeds, those that are `known` left out."""
-    done = set(known)
-    seeds = range(FRESH_SEED, FRESH_SEED + count)
-    return tuple(Bout(a, b, seed) for seed in seeds if seed not in done)
+def bouts(a: Course, b: Course, parted: int, count: int) -> tuple[Bout, ...]:
+    """One for each of `count` fresh seeds, measured at `LOOKS` epochs in even steps from where
+    the sides part to their end."""
+    at = np.unique(np.linspace(parted, a.epochs, LOOKS).round().astype(int))
+    return tuple(
+        Bout(a, b, seed, tuple(at.tolist())) for seed in range(FRESH_SEED, FRESH_SEED + count)
+    )
 
 
 @dataclass(frozen=True)
@@ -180,14 +192,16 @@ class Judgement:
         )
 
 
-def judge(results: Sequence[Result]) -> Judgement:
-    """All that `results`, at least one, say about B against A."""
-    differences = np.array([result.difference for result in results])
+def judge(results: Sequence[Result], place: int = -1) -> Judgement:
+    """All that `results`, at least one, say about B against A at one of their epochs (the end)."""
+    differences = np.array([result.difference(place) for result in results])
     low, high = median_interval(differences)
+    failed_a = sum(math.isnan(result.a[place]) for result in results)
+    failed_b = sum(math.isnan(result.b[place]) for result in results)
     return Judgement(
         len(results), int((differences < 0).sum()), int((differences > 0).sum()),
         float(np.median(differences)), low, high,
-        (sum(math.isnan(r.a) for r in results), sum(math.isnan(r.b) for r in results)),
+        (failed_a, failed_b),
     )  # fmt: skip
 
 

@@ -113,7 +113,7 @@ def test_seeds_tell_luck_from_better(page):
     run(page)
     assert len(work.background.items) == 8
     assert "of 8 seeds" in words(page)
-    assert "Median mismatch: A" in words(page)
+    assert "median mismatch: A" in words(page)
     page.slider(key="duel_b_sigma").set_value(0.9)
     run(page)
     assert "The duel has changed since" in words(page)

@@ -15,19 +15,31 @@ from rbm.run import SCORE_SEED
 from rbm.settings import Settings
 from rbm.tuning import DIVERGED, Trial, run_trial
 from rbm.tuning.confirmation import FRESH_SEED
-from rbm.views.duels import seed_differences
+from rbm.views.duels import difference_curve, seed_differences
 
 SMALL = Settings(n_points=40, n_hidden=3, k=1, k_end=2, k_ramp=50, seed=3, initial_scale=0.6)
 
 
 def results(*differences, base=0.5):
-    return [Result(seed, base, base + change) for seed, change in enumerate(differences)]
+    """One for each difference at the end; half of it at epoch 1."""
+    return [
+        Result(seed, (1, 2), (base, base), (base + change / 2, base + change))
+        for seed, change in enumerate(differences)
+    ]
+
+
+def failing(seed, a, b):
+    return Result(seed, (1, 2), (0.5, a), (0.5, b))
 
 
 def test_a_course_without_changes_is_a_trial_on_fresh_noise():
     course = Course.of(training.train(SMALL, 5), 30)
     (expected,) = run_trial(Trial(SMALL, 30, (FRESH_SEED + 4,), fresh_noise=True)).mismatch
-    assert course.mismatch(FRESH_SEED + 4) == expected
+    at = (0, 11, 20, 30)
+    found = course.mismatches(FRESH_SEED + 4, at)
+    assert found[-1] == expected
+    shorter = Trial(SMALL, 11, (FRESH_SEED + 4,), fresh_noise=True)
+    assert found[1] == run_trial(shorter).mismatch[0]
 
 
 def test_a_course_repeats_every_change_at_its_epoch():
@@ -40,9 +52,12 @@ def test_a_course_repeats_every_change_at_its_epoch():
     alone = training.advance(training.change(alone, replace(SMALL, momentum=0.5, **seeded)), 10)
     alone = training.change(alone, replace(SMALL, momentum=0.5, sigma=0.7, **seeded))
     alone = training.advance(alone, 15)
-    score = alone.mismatch_at(35, SCORE_SEED + 1 + 77)
-    assert Course.of(pair.b, 35).mismatch(77) == score
-    assert Course.of(pair.a, 35).mismatch(77) != score
+    at = (0, 15, 20, 28, 35)
+    scores = tuple(alone.mismatch_at(epoch, SCORE_SEED + 1 + 77) for epoch in at)
+    assert Course.of(pair.b, 35).mismatches(77, at) == scores
+    of_a = Course.of(pair.a, 35).mismatches(77, at)
+    assert of_a[:2] == scores[:2]
+    assert all(one != other for one, other in zip(of_a[2:], scores[2:], strict=True))
     assert len(Course.of(pair.b, 20).history) == 2  # what would come later does not come
 
 
@@ -52,9 +67,9 @@ def test_own_points_are_those_of_every_seed():
     (expected,) = run_trial(
         Trial(SMALL, 12, (FRESH_SEED,), dataset=points, fresh_noise=True)
     ).mismatch
-    assert course.mismatch(FRESH_SEED) == expected
+    assert course.mismatches(FRESH_SEED, (12,)) == (expected,)
     loose = training.train(SMALL, 2, np.random.default_rng(0).normal(0.5, 0.1, (80, 2)))
-    assert math.isfinite(Course.of(loose, 12).mismatch(FRESH_SEED))
+    assert math.isfinite(Course.of(loose, 12).mismatches(FRESH_SEED, (12,))[0])
 
 
 def test_a_run_whose_beginning_is_unknown_cannot_be_repeated():
@@ -67,17 +82,29 @@ def test_equal_courses_give_no_difference_and_all_seeds_come_once():
     course = Course.of(training.train(SMALL, 5), 8)
     other = replace(course, history=((0, replace(SMALL, sigma=0.8)),))
     with ThreadPoolExecutor(2) as executor:
-        same = list(by_seed(bouts(course, course, 7), executor))
-        unlike = list(by_seed(bouts(course, other, 3), executor))
+        same = list(by_seed(bouts(course, course, 0, 7), executor))
+        unlike = list(by_seed(bouts(course, other, 5, 3), executor))
     assert sorted(result.seed for result in same) == [FRESH_SEED + n for n in range(7)]
-    assert all(result.difference == 0 for result in same)
+    assert all(result.difference() == 0 for result in same)
     assert judge(same).words == "No difference at all on 7 seeds."
     assert {r.seed: r for r in unlike} == {
-        seed: fight(Bout(course, other, seed)) for seed in range(FRESH_SEED, FRESH_SEED + 3)
+        seed: fight(Bout(course, other, seed, (5, 6, 7, 8)))
+        for seed in range(FRESH_SEED, FRESH_SEED + 3)
     }
-    assert [bout.seed for bout in bouts(course, course, 3, known=[FRESH_SEED + 1])] == [
-        FRESH_SEED, FRESH_SEED + 2,
-    ]  # fmt: skip
+    assert bouts(course, course, 0, 1)[0].at == tuple(range(9))
+
+
+def test_a_run_that_diverges_is_nan_from_there_on():
+    wild = replace(
+        SMALL, learning_rate=10.0, momentum=0.99, initial_scale=10.0, low=-10.0, high=10.0,
+        cost=0.0, k=1, k_end=1, sigma=2.0, visible_slope=0.01, batch_size=1,
+    )  # fmt: skip
+    end = training.train(replace(wild, seed=5, data_seed=5), 400)
+    assert end.notice
+    found = Course(((0, wild), (350, replace(wild, sigma=1.0))), 400).mismatches(
+        5, (0, end.epoch, end.epoch + 1, 400)
+    )
+    assert [math.isnan(score) for score in found] == [False, False, True, True]
 
 
 @pytest.mark.parametrize("count", [6, 7, 8, 12, 16, 17, 32, 64, 100])
@@ -120,15 +147,15 @@ def test_the_verdict_in_words():
 
 
 def test_a_run_that_diverged_counts_as_very_bad():
-    some = [*results(*[-0.1] * 5), Result(5, math.nan, 0.4), Result(6, 0.4, math.nan)]
+    some = [*results(*[-0.1] * 5), failing(5, math.nan, 0.4), failing(6, 0.4, math.nan)]
     found = judge(some)
-    assert some[5].difference == pytest.approx(0.4 - DIVERGED)
+    assert some[5].difference() == pytest.approx(0.4 - DIVERGED)
     assert (found.better, found.worse, found.diverged) == (6, 1, (1, 1))
-    assert Result(7, math.nan, math.nan).difference == 0
+    assert failing(7, math.nan, math.nan).difference() == 0
 
 
 def test_the_figure_shows_every_seed_on_its_side_of_zero():
-    some = [*results(-0.1, 0.2, -0.3, 0.0, -0.05, -0.2, 0.01), Result(7, 0.5, math.nan)]
+    some = [*results(-0.1, 0.2, -0.3, 0.0, -0.05, -0.2, 0.01), failing(7, 0.5, math.nan)]
     judgement = judge(some)
     figure = seed_differences(some, judgement)
     marks = {trace.name: list(trace.x) for trace in figure.data}
@@ -143,3 +170,21 @@ def test_the_figure_shows_every_seed_on_its_side_of_zero():
     assert "B diverged" in figure.data[1].customdata[-1]
     few = results(-0.1, 0.2)
     assert len(seed_differences(few, judge(few)).layout.shapes) == 2  # no interval
+
+
+def test_the_curve_shows_median_interval_and_every_seed_at_every_epoch():
+    some = results(-0.1, 0.2, -0.3, 0.05, -0.05, -0.2, 0.01)
+    figure = difference_curve(some)
+    lines = [trace for trace in figure.data if trace.name == "one seed"]
+    assert [list(line.y) for line in lines] == [
+        pytest.approx([r.difference(0), r.difference()]) for r in some
+    ]
+    assert [line.showlegend for line in lines] == [True] + [False] * 6
+    (median,) = (trace for trace in figure.data if trace.name == "median")
+    assert list(median.x) == [1, 2]
+    assert list(median.y) == pytest.approx([-0.025, -0.05])
+    (band,) = (trace for trace in figure.data if "interval" in trace.name)
+    early, late = judge(some, 0), judge(some)
+    assert list(band.x) == [1, 2, 2, 1]
+    assert list(band.y) == [early.low, late.low, late.high, early.high]
+    assert not [t for t in difference_curve(some[:3]).data if "interval" in t.name]

@@ -14,7 +14,7 @@ from rbm.app.messages import plain
 from rbm.duel import same_data
 from rbm.duel_seeds import Course, Result, bouts, by_seed, judge
 from rbm.tuning import DIVERGED, Background, ExecutorLost
-from rbm.views.duels import seed_differences
+from rbm.views.duels import difference_curve, seed_differences
 
 KEY, LOST = "duel_seeds", "duel_seeds_lost"
 PATIENCE = 300.0
@@ -58,7 +58,7 @@ def seeds_panel(duel: Duel) -> None:
         courses = _courses(duel, epochs)
         st.button(
             "Try both sides with these seeds", key="duel_seeds_start", type="primary",
-            icon=":material/casino:", on_click=_begin, args=(courses, count),
+            icon=":material/casino:", on_click=_begin, args=(courses, duel.parted, count),
             disabled=courses is None,
         )  # fmt: skip
     if LOST in st.session_state:
@@ -85,9 +85,9 @@ def _courses(duel: Duel, epochs: int) -> tuple[Course, Course] | None:
         return None
 
 
-def _begin(courses: tuple[Course, Course], count: int) -> None:
+def _begin(courses: tuple[Course, Course], parted: int, count: int) -> None:
     _drop()
-    trials = bouts(*courses, count)
+    trials = bouts(*courses, parted, count)
     try:
         source = by_seed(trials, lab.executor())
     except ExecutorLost as lost:
@@ -159,19 +159,24 @@ def _results(work: Work) -> None:
 def _verdict(results: list[Result], so_far: str) -> None:
     judgement = judge(results)
     st.markdown(f"{so_far}**{plain(judgement.words)}**")
-    st.plotly_chart(
-        dressed(seed_differences(results, judgement)), key="duel_seeds_figure",
-        config={"displayModeBar": False}, alt=judgement.words,
-    )  # fmt: skip
-    medians = [median(result.scored[side] for result in results) for side in (0, 1)]
+    figures = {
+        "duel_seeds_figure": seed_differences(results, judgement),
+        "duel_curve_figure": difference_curve(results),
+    }
+    for column, (key, figure) in zip(st.columns(2), figures.items(), strict=True):
+        column.plotly_chart(
+            dressed(figure), key=key, config={"displayModeBar": False}, alt=judgement.words
+        )
+    medians = [median(result.scored()[side] for result in results) for side in (0, 1)]
     failed = [
         f"{number} of side {side}"
         for side, number in zip("AB", judgement.diverged, strict=True)
         if number
     ]
     st.caption(
-        f"Median mismatch: A {medians[0]:.3f}, B {medians[1]:.3f}. In brackets: the 95 % interval "
-        "of the median difference, from order statistics, so it assumes nothing about how "
-        "mismatches spread. Each run is measured on noise of its own."
+        f"At epoch {results[0].at[-1]:,}, median mismatch: A {medians[0]:.3f}, B {medians[1]:.3f}. "
+        "In brackets, and shaded: the 95 % interval of the median difference, from order "
+        "statistics, so it assumes nothing about how mismatches spread; over epochs, for each by "
+        "itself. Each run is measured on noise of its own."
         + (f" Diverged, and counted as {DIVERGED:g}: {', '.join(failed)}." if failed else "")
     )
