@@ -18,7 +18,7 @@ SHOWN = 30
 
 def kept_sweeps() -> None:
     """The list, newest first, or a sentence why this server keeps none."""
-    with st.expander("Sweeps that are kept", icon=":material/history:"):
+    with st.expander("Sweeps that are kept", icon=":material/history:", key="sweep_kept"):
         try:
             store = lab.store()
             entries = [entry for entry in store.studies() if entry.kind == "sweep"]
