@@ -1,26 +1,17 @@
 """The page "Search": from the choices to a winner that is measured again, and back another day."""
 
-import time
-
 import pytest
-from streamlit.testing.v1 import AppTest
 
-from rbm.app import confirm_panel, lab, search_results
-from rbm.app.confirm_panel import FEWEST_SEEDS, sentence
+from rbm.app import lab, search_results
 from rbm.app.person import Person
 from rbm.app.search_work import SEARCHES
 from rbm.tuning import ExecutorLost
-from rbm.tuning.confirmation import Verdict
 from rbm.tuning.preset_text import preset_text
 from rbm.tuning.search import best
 from rbm.tuning.store import Store, StoreError
+from tests.search_page import checked, open_page, press, says, searched, wait_for
 
 HOSTILE = "<img src=x onerror=1> **b** [a](b) $x$ :red[c]"
-SMALL = {"n_points": "40", "n_hidden": "2", "k": "1", "k_end": "1", "pattern": "moons"}
-CHOICE = {
-    "page.search_ranges": "sigma=0.1:2:log;centred=no,yes",
-    "page.search_epochs": "5", "page.search_trials": "4", "page.search_seeds": "2",
-}  # fmt: skip
 
 
 @pytest.fixture
@@ -35,40 +26,6 @@ def url(tmp_path, monkeypatch):
 def alone(monkeypatch):
     """A shared server that keeps nothing."""
     monkeypatch.delenv("RBM_DATABASE", raising=False)
-
-
-def open_page(**params: str) -> AppTest:
-    app = AppTest.from_file("../app.py", default_timeout=60)
-    app.query_params.update({**SMALL, **CHOICE, **params})
-    return checked(app.switch_page("pages/search.py").run())
-
-
-def checked(app: AppTest) -> AppTest:
-    assert [error.value for error in app.exception] == []
-    return app
-
-
-def press(app: AppTest, key: str) -> AppTest:
-    return checked(app.button(key=key).click().run())
-
-
-def wait_for(condition) -> None:
-    until = time.monotonic() + 120
-    while not condition():
-        assert time.monotonic() < until
-        time.sleep(0.05)
-
-
-def searched(app: AppTest, name: str = "mine") -> AppTest:
-    """The page after a search that has run to its end."""
-    app.text_input(key="search_name").set_value(name)
-    press(app, "search_start")
-    wait_for(lambda: not app.session_state["search_work"].active)
-    return checked(app.run())
-
-
-def says(app: AppTest) -> str:
-    return "\n".join(e.value for e in [*app.markdown, *app.caption, *app.error, *app.warning])
 
 
 def test_a_link_brings_the_choices_and_the_address_shows_them(alone):
@@ -253,38 +210,14 @@ def test_a_list_of_values_is_searched_as_typed(alone):
     assert tried == {0.3, 0.6}
 
 
-def test_a_winner_is_measured_again_and_what_was_claimed_is_kept(url):
-    app = searched(open_page(**{"page.search_start": "Better, 8 units", "n_hidden": "8"}))
-    app.number_input(key="confirm_seeds").set_value(FEWEST_SEEDS)
-    press(app, "confirm_start")
-    confirming = app.session_state["confirm_work"]
-    wait_for(lambda: confirming.background.state == "done")
+def test_a_chosen_trial_stays_when_better_ones_come_and_goes_with_its_search(url, monkeypatch):
+    app = searched(open_page())
+    worst = best(app.session_state["search_work"].records, 99)[-1].number
+    app.selectbox(key="search_trial").set_value(worst).run()
+    monkeypatch.setattr(search_results, "ROWS", 2)
     checked(app.run())
-    said = says(app).replace("\\", "")
-    assert f"Trial {confirming.number} is" in said
-    assert f"over {FEWEST_SEEDS} runs of each" in said
-    assert "the tutorial (2008)" in said
-    table = next(d.value for d in app.dataframe if "Candidate" in d.value)
-    assert list(table["Candidate"]) == ["start", "tutorial (2008)", "winner"]
-    tab = open_page()
-    tab.session_state["search_kept"] = tab.session_state["confirm_earlier"] = True
-    checked(tab.run())
-    press(tab, "search_kept_0")
-    kept = next(d.value for d in tab.dataframe if "Beside the start" in d.value)
-    assert list(kept["Trial"]) == [confirming.number]
-
-
-def verdict(low: float, high: float) -> Verdict:
-    return Verdict("winner", 0.3, 0.2, 0.4, 32, 0, 0, ((low + high) / 2, low, high), {}, 0.1)
-
-
-def test_better_is_said_only_of_what_chance_does_not_explain():
-    assert sentence(7, "start", verdict(-0.3, -0.1)) == (
-        "Trial 7 is better than the start: its mismatch differs by −0.200, 95 % interval −0.300 to "
-        "−0.100, over 32 runs of each."
-    )
-    assert "is not shown to be better than" in sentence(7, "start", verdict(-0.3, 0.01))
-    assert "is worse than" in sentence(7, "start", verdict(0.1, 0.2))
-    assert [confirm_panel.duration(s) for s in (0, 80, 600, 9_000)] == [
-        "1 s", "80 s", "10 min", "2.5 h",
-    ]  # fmt: skip
+    assert app.selectbox(key="search_trial").value == worst
+    app.text_input(key="search_name").set_value("another")
+    press(app, "search_start")
+    assert app.session_state["search_trial"] is None
+    app.session_state["search_work"].cancel()

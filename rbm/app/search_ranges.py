@@ -34,9 +34,12 @@ def ranges_panel(kept: Sequence[Range]) -> tuple[Range, ...] | None:
 
 
 def known(key: str, value: object) -> str:
-    """The key of a widget that has `value` when it is first shown."""
-    if key not in st.session_state:
-        st.session_state[key] = value
+    """The key of a widget that has `value` when it is first shown.
+
+    Its value is given to it in every run: a first run that is cut short by a click never reaches
+    the browser, which would then take the widget's default for what its user wants.
+    """
+    st.session_state[key] = st.session_state.get(key, value)
     return key
 
 

@@ -82,7 +82,9 @@ def begin(work: Searching, executor: Executor, trials: int | None, seconds: floa
 
 def show(work: Searching) -> None:
     """Makes it the search that this tab shows."""
-    st.session_state[KEY] = work
+    if st.session_state.get(KEY) is not work:
+        st.session_state[KEY] = work
+        st.session_state[TRIAL] = None
 
 
 def results(session: Session) -> None:
@@ -225,9 +227,13 @@ def _best(session: Session, work: Searching, records: Sequence[Record]) -> None:
     if not top:
         return
     st.dataframe([_row(work, record) for record in top], hide_index=True, key="search_table")
+    numbers = [record.number for record in top]
+    kept = st.session_state.get(TRIAL)
+    if kept is not None and kept not in numbers:  # it was among the best when it was chosen
+        numbers.append(kept)
     with st.container(horizontal=True, vertical_alignment="bottom", key="search_chosen"):
         st.selectbox(
-            "Trial", [record.number for record in top], key=TRIAL, index=None, width=230,
+            "Trial", numbers, key=TRIAL, index=None, width=230,
             placeholder=f"{top[0].number}, the best so far",
             help="Whose values to open, to copy, or to measure again below.",
         )  # fmt: skip

@@ -62,6 +62,7 @@ def test_a_killed_server_loses_no_finished_trial(
         expect(progress).to_contain_text("paused", timeout=SECONDS)
         press(page, "Cancel")
         expect(progress).to_contain_text("cancelled", timeout=SECONDS)
+        assert "page.search_seeds=2" in page.evaluate("location.href")
         press(page, "Open in the playground")
         wait_until(lambda: "/search" not in page.evaluate("location.href"), "the playground", 60)
         page.get_by_test_id("live-view").wait_for(timeout=SECONDS)
