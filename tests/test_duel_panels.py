@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -126,3 +127,38 @@ def test_where_no_workers_are_to_be_had_that_is_said(page, monkeypatch):
     monkeypatch.setattr(duel_seeds_panel.lab, "executor", gone)
     press(page, "duel_seeds_start")
     assert "no cluster at" in words(page).replace("\\", "")
+
+
+def test_seeds_pause_go_on_doze_and_end(page, monkeypatch):
+    monkeypatch.setattr(duel_seeds_panel, "PATIENCE", 0.0)
+    page.selectbox(key="duel_seed_count").select(8)
+    run(page)
+    press(page, "duel_seeds_start")
+    background = page.session_state["duel_seeds"].background
+    seen = 0
+    for _ in range(600):
+        if background.state == "done":
+            break
+        time.sleep(0.05)
+        if background.dozing:  # nobody has looked, so nothing new is begun until somebody does
+            assert len(background.items) > seen
+            seen = len(background.items)
+            run(page)
+    assert background.state == "done"
+    assert seen
+    assert len(background.items) == 8
+    monkeypatch.setattr(duel_seeds_panel, "PATIENCE", 300.0)
+    page.selectbox(key="duel_seed_count").select(64)
+    page.number_input(key="duel_seed_epochs_13_678").set_value(3_000)
+    run(page)
+    press(page, "duel_seeds_start")
+    background = page.session_state["duel_seeds"].background
+    press(page, "duel_seeds_pause")
+    assert background.state == "paused"
+    press(page, "duel_seeds_resume")
+    assert background.state == "running"
+    press(page, "duel_seeds_cancel")
+    background.join(60)
+    run(page)
+    assert background.state == "cancelled"
+    assert "what had come is kept" in page.main.get("progress")[0].proto.text
