@@ -54,6 +54,42 @@ def test_training_says_what_a_script_would_find(capsys, tmp_path):
     assert run_file.load(file.read_bytes()).run.epoch == 30
 
 
+@pytest.fixture
+def table(tmp_path):
+    file = tmp_path / "points.csv"
+    points = 3 * rbm.sample_pattern("ring", 120, 5) - 7
+    rows = [f"{number},{x:.6f},{y:.6f}" for number, (x, y) in enumerate(points)]
+    file.write_text("\n".join(["number,x,y", *rows]))
+    return file
+
+
+def test_a_table_of_ones_own_is_learnt_as_the_app_would(capsys, table):
+    arguments = ["--data", str(table), "--columns", "x,y", "--preset", "8 units"]
+    assert main(["train", *arguments, "--epochs", "20", "--json"]) == 0
+    captured = capsys.readouterr()
+    found = json.loads(captured.out)
+    assert (found["data"], found["pattern"]) == ("points.csv", None)
+    assert "points.csv: learning from 96 points; 24 are held out" in captured.err
+    link = links.decode(dict(parse_qsl(found["link"].removeprefix("/?"))), rbm.Settings())
+    assert (link.epoch, link.complaints, len(link.dataset.points)) == (20, (), 96)
+    run = rbm.train(link.settings, 20, link.dataset)
+    assert found["mismatch"] == run.mismatch_at(20)
+    assert found["unit_updates"] == 96 * (link.settings.k + 1) * 20 * 10
+
+
+def test_searching_on_a_table_keeps_its_points_with_the_study(capsys, table, url):
+    arguments = ["--data", str(table), "--columns", "x,y", "--range", "sigma", "--epochs", "5"]
+    command = ["tune", *arguments, "--trials", "2", "--confirm", "2", "--study", "mine", "--json"]
+    assert main([*command, "--workers", "1"]) == 0
+    found = output(capsys)
+    store = Store(url)
+    assert len(store.study("mine").dataset.points) == 96
+    store.close()
+    link = links.decode(dict(parse_qsl(found["link"].removeprefix("/?"))), rbm.Settings())
+    assert len(link.dataset.points) == 96
+    assert [verdict["runs"] for verdict in found["confirmed"]] == [2, 2]
+
+
 def test_training_reads_well(capsys):
     assert main(["train", *SMALL, "--epochs", "5"]) == 0
     captured = capsys.readouterr()
@@ -140,6 +176,9 @@ def test_ctrl_c_leaves_a_study_to_go_on_with(url):
         (["tune", "--range", "seed"], "no setting 'seed' to tune"),
         (["tune", "--pattern", "ring,rng"], "There is no pattern 'rng'"),
         (["tune", "--seeds", "0"], "and a seed"),
+        (["train", "--columns", "x,y"], "name it by --data FILE"),
+        (["train", "--data", "pyproject.toml"], "pyproject.toml"),
+        (["tune", "--data", "requirements.txt"], "requirements.txt"),
         (["tune", "--database", "nowhere"], "no address of a database"),
     ],
 )
@@ -156,6 +195,11 @@ def test_what_cannot_be_is_said_in_a_sentence(arguments, match, capsys, url):
 def test_a_cluster_that_is_not_there_is_no_success(capsys, url):
     assert main([*SEARCH, "--dask", "tcp://127.0.0.1:1"]) == 1
     assert "No Dask scheduler answers" in capsys.readouterr().err
+
+
+def test_a_table_that_cannot_be_read_is_no_success(capsys, tmp_path):
+    assert main(["train", "--data", str(tmp_path / "none.csv")]) == 1
+    assert "none.csv cannot be read: No such file" in capsys.readouterr().err
 
 
 def test_a_file_that_cannot_be_written_is_no_success(capsys, tmp_path):

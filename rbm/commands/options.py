@@ -6,7 +6,9 @@ import argparse
 from collections.abc import Sequence
 from urllib.parse import urlencode
 
-from rbm import links
+from rbm import experiment, links, run_link, training
+from rbm.commands.data_file import add_data
+from rbm.datasets import Dataset
 from rbm.patterns import PATTERNS
 from rbm.presets import FIRST_VISIT, PRESETS, Preset
 from rbm.settings import KNOBS, Settings
@@ -15,7 +17,7 @@ from rbm.tuning.space import Value
 
 
 def add_subject(parser: argparse.ArgumentParser | argparse._ArgumentGroup, several: bool) -> None:
-    """`--pattern`, `--preset` and `--set`."""
+    """`--pattern`, `--data`, `--preset` and `--set`."""
     names = ", ".join(PATTERNS)
     parser.add_argument(
         "--pattern",
@@ -23,6 +25,7 @@ def add_subject(parser: argparse.ArgumentParser | argparse._ArgumentGroup, sever
         default="split_ring",
         help=f"what to learn: {names}" + ("; several with commas, or all" if several else ""),
     )
+    add_data(parser)
     presets = "; ".join(f'"{name}"' for name in PRESETS)
     parser.add_argument(
         "--preset",
@@ -68,9 +71,13 @@ def patterns_named(text: str, several: bool = True) -> tuple[str, ...]:
     return names
 
 
-def link_of(settings: Settings, epochs: int) -> str:
-    """What to put behind the app's address to open this run there."""
-    return "/?" + urlencode(links.encode(((0, settings),), epochs))
+def link_of(settings: Settings, epochs: int, dataset: Dataset | None = None) -> str:
+    """What to put behind the app's address to open this run there, own points included where a
+    link carries them."""
+    if dataset is None:
+        return "/?" + urlencode(links.encode(((0, settings),), epochs))
+    run = training.start(experiment.build(settings, dataset=dataset))
+    return "/?" + run_link.of_run(run).at(epochs).query
 
 
 def _assignment(text: str) -> tuple[str, Value]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from rbm import engine, run_file, training
+from rbm.commands.data_file import dataset_from
 from rbm.commands.options import add_subject, link_of, preset_named, settings_from
 from rbm.tuning.budget import unit_updates
 
@@ -19,6 +20,7 @@ EXAMPLES = """\
 examples:
   python -m rbm train --pattern moons --preset tutorial
   python -m rbm train --set sigma=0.8 --set n_hidden=32 --epochs 5000 --json
+  python -m rbm train --data points.csv --columns height,width
   python -m rbm train --seed 7 --save run.rbm
 """
 
@@ -48,10 +50,11 @@ def run(options: argparse.Namespace) -> int:
         seed=options.seed,
         data_seed=options.seed,
     )
+    dataset = dataset_from(options)
     epochs = preset.epochs if options.epochs is None else options.epochs
     engine.warm_up(background=False)
     begun = time.perf_counter()
-    trained = training.train(settings, epochs, progress=sys.stderr.isatty())
+    trained = training.train(settings, epochs, dataset, progress=sys.stderr.isatty())
     seconds = time.perf_counter() - begun
     if options.save is not None:
         try:
@@ -59,14 +62,15 @@ def run(options: argparse.Namespace) -> int:
         except OSError as error:
             raise RuntimeError(f"{options.save} cannot be written: {error.strerror}.") from error
     found = {
-        "pattern": settings.pattern,
+        "pattern": settings.pattern if dataset is None else None,
+        "data": None if dataset is None else dataset.name,
         "epochs": trained.epoch,
         "mismatch": trained.mismatch_at(trained.epoch),
         "reconstruction_error": trained.last_error,
         "seconds": seconds,
-        "unit_updates": unit_updates(settings, trained.epoch),
+        "unit_updates": unit_updates(settings, trained.epoch, len(trained.data)),
         "diverged": trained.notice,
-        "link": link_of(settings, trained.epoch),
+        "link": link_of(settings, trained.epoch, dataset),
     }
     if options.json:
         print(json.dumps(found, indent=2))

@@ -14,6 +14,7 @@ examples:
   python -m rbm tune --pattern ring --trials 60
   python -m rbm tune --pattern all --preset "8 units" --minutes 30 --study eight
   python -m rbm tune --study eight --minutes 30                    (goes on with it)
+  python -m rbm tune --data points.csv --trials 60
   python -m rbm tune --range sigma=0.2:2:log --range k=1,2,3,5 --range centred=yes,no
 
 Every finished trial is kept at once, so a search may be stopped at any time with Ctrl-C. All trials

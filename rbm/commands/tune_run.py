@@ -16,6 +16,7 @@ from dataclasses import asdict, replace
 from tqdm import tqdm
 
 from rbm import engine
+from rbm.commands.data_file import dataset_from
 from rbm.commands.options import (
     link_of,
     patterns_named,
@@ -91,6 +92,9 @@ def search_from(options: argparse.Namespace) -> Search:
     """The search that the options describe."""
     patterns = patterns_named(options.pattern)
     base = settings_from(preset_named(options.preset), patterns[0], options.set)
+    dataset = dataset_from(options)
+    if dataset is not None and len(patterns) > 1:
+        raise ValueError("A search learns patterns or a table, not both: leave out --pattern.")
     ranges = tuple(text_to_range(text) for text in options.range or USUAL)
     return Search(
         base=base,
@@ -98,6 +102,7 @@ def search_from(options: argparse.Namespace) -> Search:
         budget=TUTORIAL_BUDGET if options.epochs is None else Budget(options.epochs),
         seeds=tuple(range(options.seeds)),
         patterns=patterns if len(patterns) > 1 else (),
+        dataset=dataset,
         checks=() if options.no_pruning else (0.1, 0.3),
     )
 
@@ -170,8 +175,9 @@ def _report(
     verdicts: tuple[Verdict, ...],
 ) -> None:
     winner = next(iter(best(records)), None)
-    settings = search.base if winner is None else search.trial(winner.values).settings
-    epochs = search.budget.epochs_of(settings)
+    trial = search.trial({} if winner is None else winner.values)
+    settings, epochs = trial.settings, trial.epochs
+    link = link_of(replace(settings, seed=0, data_seed=0), epochs, search.dataset)
     if options.json:
         told: Mapping[str, object] = {
             "study": name,
@@ -181,7 +187,7 @@ def _report(
             "values": {} if winner is None else dict(winner.values),
             "settings": changed_values(settings),
             "epochs": epochs,
-            "link": link_of(replace(settings, seed=0, data_seed=0), epochs),
+            "link": link,
             "confirmed": [asdict(verdict) for verdict in verdicts],
         }
         print(json.dumps(told, indent=2))
@@ -201,7 +207,7 @@ def _report(
         mean, low, high = verdicts[-1].difference
         better = "better" if verdicts[-1].better else "not shown to be better"
         print(f"so it is  {better}: difference {mean:+.3f} [{low:+.3f}, {high:+.3f}]")
-    print(f"link      {link_of(replace(settings, seed=0, data_seed=0), epochs)}")
+    print(f"link      {link}")
 
 
 def _short(value: object) -> str:
