@@ -47,10 +47,7 @@ def address(page, name):
 
 def finished(page):
     work = page.session_state["sweep_work"]
-    deadline = time.monotonic() + 120
-    while work.state == "running":
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    wait_until(lambda: work.state != "running")
     assert work.state == "done", work.background.message
     page.run()
     assert not page.exception
@@ -150,6 +147,43 @@ def test_two_tabs_share_the_work_on_one_sweep(swept):
     other = opened()
     other.button(key="sweep_start").click().run()
     assert other.session_state["sweep_work"] is work
+
+
+def test_a_sweep_nobody_looks_at_pauses_and_goes_on_with_the_next_look(url, monkeypatch):
+    monkeypatch.setattr("rbm.app.sweep_work.PATIENCE", 0.0)
+    page = opened()
+    page.button(key="sweep_start").click().run()
+    background = page.session_state["sweep_work"].background
+    page.switch_page("pages/figures.py").run()
+    wait_until(lambda: background.dozing)
+    come = len(background.items)
+    assert come < 8
+    page.switch_page("pages/tune.py").run()
+    wait_until(lambda: len(background.items) > come)
+    background.cancel()
+
+
+def test_another_sweep_ends_the_one_before_and_takes_over_what_both_need(swept):
+    page, work = swept
+    background = work.background
+    page.text_input(key="sweep_list_sigma").set_value("0.5, 0.9").run()
+    page.number_input(key="sweep_epochs").set_value(20_000).run()
+    page.button(key="sweep_start").click().run()
+    long = page.session_state["sweep_work"].background
+    assert page.session_state["sweep_work"].known == {}
+    page.number_input(key="sweep_epochs").set_value(5).run()
+    page.button(key="sweep_start").click().run()
+    last = finished(page)
+    wait_until(lambda: long.state == "cancelled")
+    assert background.state == "done"
+    assert last.sweep.axes[1].values == (0.5, 0.9)
+
+
+def wait_until(true):
+    until = time.monotonic() + 60
+    while not true():
+        assert time.monotonic() < until
+        time.sleep(0.01)
 
 
 def test_the_link_holds_the_choices_and_they_survive_another_page(url):

@@ -221,6 +221,7 @@ def test_a_thread_draws_pauses_and_cancels():
     wait_until(lambda: len(background.items) == 3)
     assert background.state == "running"
     assert background.progress.done == 3
+    assert 0 < background.progress.first <= background.progress.seconds
     background.pause()
     gate.release(3)
     wait_until(lambda: len(background.items) == 4)  # the one that was at work

@@ -1,4 +1,4 @@
-"""A sweep as something that is kept, chosen, timed and shown: all without training much."""
+"""A sweep as something that is kept, timed and shown: all without training much."""
 
 import csv
 import io
@@ -11,26 +11,15 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from PIL import Image
 
 from rbm import training
-from rbm.links import decode
-from rbm.settings import KNOBS, Settings
+from rbm.settings import Settings
 from rbm.tuning import Axis, Background, Outcome, run_trial
 from rbm.tuning.budget import Budget, unit_updates
+from rbm.tuning.evaluation import Progress
 from rbm.tuning.search import Record
-from rbm.tuning.space import TUNABLE
 from rbm.tuning.sweep import Summary, Sweep, summarise
-from rbm.tuning.sweep_choice import (
-    FIRST,
-    SPACINGS,
-    SweepChoice,
-    choice_to_params,
-    params_to_choice,
-    usual_choice,
-)
 from rbm.tuning.sweep_study import (
     name_of,
     outcomes_of,
@@ -111,12 +100,19 @@ def test_time_to_go_counts_what_trainings_cost():
     long = replace(SWEEP, budget=Budget(100_000), seeds=(1,))
     costs = [unit_updates(trial.settings, 100_000) + 2_000 * 50 * 4 for trial in long.trials]
     assert costs[0] < costs[3] / 2
-    assert time_left(long, (), (0,), 7.0) == pytest.approx(7 * sum(costs[1:]) / costs[0])
-    assert time_left(long, (1, 5), (3,), 7.0) == pytest.approx(
+    took = Progress(1, 6, 7.0)
+    assert time_left(long, (), (0,), took) == pytest.approx(7 * sum(costs[1:]) / costs[0])
+    assert time_left(long, (1, 5), (3,), took) == pytest.approx(
         7 * (costs[0] + costs[2] + costs[4]) / costs[3]
     )
-    assert time_left(long, (0, 1, 2), (3, 4, 5), 9.0) == 0
-    assert time_left(long, (0,), (), 3.0) is None
+    assert time_left(long, (0, 1, 2), (3, 4, 5), took) == 0
+    assert time_left(long, (0,), (), took) is None
+
+
+def test_the_start_of_the_workers_is_not_taken_for_their_pace():
+    assert Progress(9, 18, 100.0, first=92.0).remaining == pytest.approx(9.0)
+    assert Progress(8, 16, 100.0, first=92.0).remaining == pytest.approx(100.0)
+    assert Progress(9, 18, 100.0, first=92.0).left([5.0] + [2.0] * 8, 4.0) == pytest.approx(2.0)
 
 
 def test_the_table_says_what_is_known_and_what_diverged():
@@ -128,54 +124,6 @@ def test_the_table_says_what_is_known_and_what_diverged():
     assert (first["mismatch of seed 5"], first["mismatch of seed 6"]) == ("0.5", "nan")
     assert (second["runs"], second["mismatch of seed 6"]) == ("1", "")
     assert (third["runs"], third["median mismatch"], third["mismatch of seed 5"]) == ("0", "", "")
-
-
-@given(
-    st.permutations(TUNABLE), st.booleans(), st.sampled_from(list(SPACINGS)), st.integers(1, 8),
-    st.integers(1, 20_000), st.integers(2, 12),
-)  # fmt: skip
-def test_choices_come_back_from_a_link(names, two, spacing, seeds, epochs, steps):
-    def axis(name):
-        usual = usual_choice(name)
-        fits = usual.spacing != "list" and (spacing != "log" or usual.low > 0)
-        return replace(usual, spacing=spacing, steps=steps) if fits else usual
-
-    chosen = SweepChoice(axis(names[0]), axis(names[1]) if two else None, seeds, epochs)
-    complaints: list[str] = []
-    back = params_to_choice(choice_to_params(chosen), complaints)
-    assert complaints == []
-    assert back.across.axis() == chosen.across.axis()
-    assert (back.up and back.up.axis()) == (chosen.up and chosen.up.axis())
-    assert (back.seeds, back.epochs) == (seeds, epochs)
-    assert choice_to_params(back) == choice_to_params(chosen)
-
-
-@given(
-    st.dictionaries(
-        st.sampled_from([*choice_to_params(FIRST), "page.sweep_", "page.sweep_x"]),
-        st.text(max_size=20)
-        | st.lists(
-            st.sampled_from(["sigma", "list", "log", "linear", "rule", "1", "nan", "1e400", ""]),
-            max_size=6,
-        ).map("~".join),
-        max_size=4,
-    )
-)
-def test_any_link_is_read_or_complained_about(params):
-    complaints: list[str] = []
-    chosen = params_to_choice(params, complaints)
-    for choice in filter(None, (chosen.across, chosen.up)):
-        assert choice.axis().values
-    assert chosen.up is None or chosen.up.name != chosen.across.name
-    assert 1 <= chosen.seeds <= 8
-    assert not decode(params, Settings()).complaints  # none of a run's business
-
-
-@pytest.mark.parametrize("word", ["yes", "On", "1"])
-def test_truth_may_be_said_in_words(word):
-    assert replace(usual_choice("centred"), listed=f"no, {word}").axis().values == (False, True)
-    with pytest.raises(ValueError, match="yes or no"):
-        replace(usual_choice("centred"), listed="maybe").axis()
 
 
 def test_a_cell_says_median_quartiles_and_failures():
@@ -229,13 +177,6 @@ def test_the_small_picture_is_the_reconstruction_the_playground_shows(swept):
     columns = (dark.sum(axis=0) * (np.arange(32) + 0.5)).sum() / dark.sum() / 32
     cloud = run.scored_cloud(20)
     np.testing.assert_allclose([columns, rows], np.clip(cloud, 0, 1).mean(axis=0), atol=0.03)
-
-
-def test_every_setting_has_a_usual_choice():
-    for name in TUNABLE:
-        assert 2 <= len(usual_choice(name).axis().values) <= 6
-        listed = replace(usual_choice(name), spacing="list").axis()
-        assert all(KNOBS[name].check(value) == value for value in listed.values)
 
 
 def wait_until(true) -> None:

@@ -134,16 +134,16 @@ def _cell(
         default=0,
     )
     at = best if chosen is None else chosen
+    says = [map_cell(sweep, place, known).says for place, known in enumerate(summaries)]
     with st.container(horizontal=True, vertical_alignment="bottom", key="sweep_chosen"):
         st.selectbox(
             "Cell", range(len(sweep.cells)), key=CELL, index=None, width=420,
             placeholder="the best so far; click another one on the map",
-            format_func=lambda place: map_cell(sweep, place, summaries[place]).says,
+            format_func=says.__getitem__,
         )  # fmt: skip
-        seeds = range(len(sweep.seeds))
         turn = st.selectbox(
-            "Run of seed", seeds, key="sweep_turn", width=220,
-            format_func=lambda turn: _seed_name(work, at, turn, outcomes),
+            "Run of seed", range(len(sweep.seeds)), key="sweep_turn", width=220,
+            format_func=_seed_names(sweep, at, outcomes).__getitem__,
             help="The small picture is that of the first seed.",
         )  # fmt: skip
         press = st.button(
@@ -152,18 +152,19 @@ def _cell(
             "noise. What the playground has now can be taken back by Undo.",
         )  # fmt: skip
     st.markdown(("" if chosen is not None else "Best so far: ")
-                + plain(map_cell(sweep, at, summaries[at]).says) + ".")  # fmt: skip
+                + plain(says[at]) + ".")  # fmt: skip
     if st.session_state.pop("sweep_opens", False) or press:
         subject = sweep.trials[int(turn) * len(sweep.cells) + at].subjects[0]
         open_run(session, subject, sweep.dataset, sweep.cells[at].epochs)
 
 
-def _seed_name(work: Work, at: int, turn: int, outcomes: dict[int, Outcome]) -> str:
-    seed, outcome = work.sweep.seeds[turn], outcomes.get(turn * len(work.sweep.cells) + at)
-    if outcome is None:
-        return f"{seed}: not trained yet"
-    score = outcome.mismatch[0]
-    return f"{seed}: " + ("diverged" if math.isnan(score) else f"mismatch {score:.3f}")
+def _seed_names(sweep: Sweep, at: int, outcomes: dict[int, Outcome]) -> list[str]:
+    places = range(at, len(sweep.trials), len(sweep.cells))
+    return [
+        f"{seed}: "
+        + (_score(outcomes[place].mismatch[0]) if place in outcomes else "not trained yet")
+        for seed, place in zip(sweep.seeds, places, strict=True)
+    ]
 
 
 def _table(work: Work, outcomes: dict[int, Outcome]) -> None:

@@ -64,7 +64,7 @@ class Work:
         if self.background is None:
             return None
         found = [place for place, _ in self.background.items]
-        return time_left(self.sweep, self.known, found, self.background.progress.seconds)
+        return time_left(self.sweep, self.known, found, self.background.progress)
 
     def look(self) -> None:
         """Somebody looks at it."""

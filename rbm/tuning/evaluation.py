@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, wait
 from dataclasses import dataclass
 from itertools import islice
@@ -19,6 +19,10 @@ from rbm.tuning.executors import ExecutorLost, workers_of
 from rbm.tuning.trial import Outcome, Trial, run_trial
 
 _Item = TypeVar("_Item")
+
+SETTLED = 8
+"""Trials from which on the pace is taken without the start of the workers, several of which may
+bring their first trials at once."""
 _Result = TypeVar("_Result")
 
 
@@ -64,18 +68,26 @@ def result_of(future: Future[_Result]) -> _Result:
 
 @dataclass(frozen=True)
 class Progress:
-    """How far: trials done, of how many (None: not known), and the seconds that took."""
+    """How far: trials done, of how many (None: not known), the seconds that took, and those until
+    the `first` was done, in which workers had to be started too."""
 
     done: int
     total: int | None
     seconds: float
+    first: float = 0.0
 
     @property
     def remaining(self) -> float | None:
         """Seconds to go at the pace so far; None while there is no telling."""
         if self.total is None or self.done == 0:
             return None
-        return self.seconds / self.done * max(self.total - self.done, 0)
+        return self.left([1.0] * self.done, max(self.total - self.done, 0))
+
+    def left(self, done: Sequence[float], left: float) -> float:
+        """Seconds for what costs `left`, in any unit; what is `done` has cost that, in order."""
+        if len(done) > SETTLED:
+            return (self.seconds - self.first) / sum(done[1:]) * left
+        return self.seconds / sum(done) * left
 
 
 class Background(Generic[_Item]):
@@ -103,6 +115,7 @@ class Background(Generic[_Item]):
         self._going = threading.Event()
         self._cancelled = False
         self._seconds = 0.0
+        self._first = 0.0
         self._since = time.monotonic()
         self._end = ""
         self.message = ""
@@ -124,7 +137,7 @@ class Background(Generic[_Item]):
         """How far it is; the seconds of a pause do not count."""
         moving = self.state == "running"
         spent = self._seconds + (time.monotonic() - self._since if moving else 0.0)
-        return Progress(len(self._items), self._total, spent)
+        return Progress(len(self._items), self._total, spent, self._first)
 
     def look(self) -> None:
         """Somebody wants what it does: if it had paused as nobody did, it goes on."""
@@ -162,6 +175,8 @@ class Background(Generic[_Item]):
                 except StopIteration:
                     end = "done"
                     return
+                if not self._items:
+                    self._first = self.progress.seconds
                 if self._keep is not None:
                     self._keep(item)
                 self._items.append(item)

@@ -10,7 +10,7 @@ import csv
 import hashlib
 import io
 import math
-from collections.abc import Collection, Generator, Iterable, Mapping
+from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import closing
 
@@ -20,7 +20,7 @@ from rbm.patterns import PATTERNS
 from rbm.settings import KNOBS, Settings
 from rbm.tuning.budget import unit_updates
 from rbm.tuning.documents import study_to_text
-from rbm.tuning.evaluation import evaluate
+from rbm.tuning.evaluation import Progress, evaluate
 from rbm.tuning.search import Record
 from rbm.tuning.space import Value
 from rbm.tuning.sweep import Sweep, summarise
@@ -84,19 +84,18 @@ def run_sweep(
 
 
 def time_left(
-    sweep: Sweep, known: Collection[int], found: Collection[int], seconds: float
+    sweep: Sweep, known: Collection[int], found: Sequence[int], progress: Progress
 ) -> float | None:
-    """Seconds until a sweep is done, of which the trials `found` have taken `seconds`, those
-    `known` having been there before; None while there is no telling.
+    """Seconds until a sweep is done, of which the trials `found` have come in that order since it
+    was begun, those `known` having been there before; None while there is no telling.
 
     Trials count by what they cost, as long chains, many units and many epochs take longer.
     """
-    costs = [_cost(sweep, place) for place in range(len(sweep.trials))]
-    done = sum(costs[place] for place in found)
-    if not done:
+    if not found:
         return None
-    left = sum(costs) - done - sum(costs[place] for place in known)
-    return seconds / done * max(left, 0)
+    there = {*known, *found}
+    left = sum(_cost(sweep, place) for place in range(len(sweep.trials)) if place not in there)
+    return progress.left([_cost(sweep, place) for place in found], left)
 
 
 def sweep_table(
