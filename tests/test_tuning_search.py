@@ -176,6 +176,18 @@ def test_the_time_is_for_beginning_trials():
     assert len(executor.trials) == 5  # one who stops asking pauses it
 
 
+def test_a_pause_takes_no_time(monkeypatch):
+    now = [0.0]
+    monkeypatch.setattr("rbm.tuning.search.time.monotonic", lambda: now[0])
+    executor = Instead()
+    limited = run_search(SEARCH, executor, seconds=10)
+    for _ in range(3):
+        next(limited)
+        now[0] += 1_000  # nobody asks for more
+    executor.function = lambda trial: now.__setitem__(0, now[0] + 6) or bowl(trial)
+    assert len(list(limited)) == 2  # the second is begun after 6 of its 10 seconds
+
+
 def test_closing_cancels_what_has_not_begun():
     class Never(Instead):
         def submit(self, fn, /, *args, **kwargs):

@@ -12,10 +12,10 @@ import threading
 import time
 import weakref
 from concurrent.futures import Executor
-from functools import partial
 
 from rbm.tuning import Background
 from rbm.tuning.search import Record, Search, run_search
+from rbm.tuning.sharing import Shared
 from rbm.tuning.store import Store
 
 MOST_OF_PERSON, MOST_OF_SERVER = 2, 4
@@ -37,13 +37,16 @@ class Searching:
         self.store = store
         self.seconds: float | None = None
         self._known = known
+        self._shared: Shared | None = None
+        self._goal = 0
         self._looked = time.monotonic()
         self._background: Background[Record] | None = None
 
     @property
     def records(self) -> tuple[Record, ...]:
-        """All finished trials."""
-        return self._known + (self._background.items if self._background else ())
+        """All finished trials, those included that other servers have found meanwhile."""
+        here = self._background.items if self._background else ()
+        return self._known + here + (self._shared.records if self._shared else ())
 
     @property
     def state(self) -> str:
@@ -65,10 +68,9 @@ class Searching:
         """How much of what was asked for is done, from 0 to 1; None before it has been begun."""
         if self._background is None:
             return None
-        progress = self._background.progress
         if self.seconds is not None:
-            return min(progress.seconds / self.seconds, 1.0)
-        return progress.done / progress.total if progress.total else 1.0
+            return min(self._background.progress.seconds / self.seconds, 1.0)
+        return min(len(self.records) / self._goal, 1.0)
 
     @property
     def seconds_left(self) -> float | None:
@@ -108,15 +110,19 @@ class Searching:
 
     def begin(self, executor: Executor, trials: int | None, seconds: float | None) -> None:
         """Goes on from what is known, until there are `trials` in all or for `seconds`."""
-        self._known, self.seconds = self.records, seconds
+        known = self._known = self.records
+        shared = self._shared = Shared(self.store, self.name, known) if self.store else None
+        self.seconds, self._goal = seconds, trials or 0
         found = run_search(
-            self.search, executor, self._known, trials=trials,
+            self.search, executor, known, trials=trials,
             seconds=math.inf if seconds is None else seconds,
+            others=shared.news if shared else tuple,
         )  # fmt: skip
-        total = None if trials is None else max(trials - len(self._known), 0)
-        keep = partial(self.store.keep, self.name) if self.store else None
-        self._background = Background(found, total, keep, math.inf if self.store else PATIENCE)
-        if self.store is None:
+        total = None if trials is None else max(trials - len(known), 0)
+        if shared:
+            self._background = Background(found, total, shared.keep)
+        else:
+            self._background = Background(found, total, patience=PATIENCE)
             weakref.finalize(self, self._background.cancel)
 
 

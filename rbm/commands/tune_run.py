@@ -31,6 +31,7 @@ from rbm.tuning.executors import LocalWorkers
 from rbm.tuning.preset_text import changed_values
 from rbm.tuning.range_text import text_to_range
 from rbm.tuning.search import USUAL, Record, Search, best, run_search
+from rbm.tuning.sharing import Shared
 from rbm.tuning.store import FinishedRun, Store, StoreError, default_url
 from rbm.tuning.trial import Outcome
 
@@ -46,18 +47,21 @@ def tune(options: argparse.Namespace) -> int:
     name = options.study or time.strftime("search of %Y-%m-%d %H:%M:%S")
     search, known = _study(options, store, name)
     engine.warm_up(background=False)  # compiles once, where all workers would
-    records = list(known)
+    records, shared = list(known), Shared(store, name, known)
     verdicts: tuple[Verdict, ...] = ()
     try:
         with _executor(options) as executor:
             seconds = math.inf if options.minutes is None else 60 * options.minutes
-            found = run_search(search, executor, known, trials=options.trials, seconds=seconds)
+            found = run_search(
+                search, executor, known, trials=options.trials, seconds=seconds, others=shared.news
+            )
             with _bar("trials", options.trials, len(known)) as bar:
                 for record in found:
-                    store.keep(name, record)
+                    shared.keep(record)
                     records.append(record)
                     bar.set_postfix_str(_so_far(records))
                     bar.update()
+            records += shared.records
             winner = next(iter(best(records)), None)
             if winner is not None and options.confirm:
                 verdicts = _confirm(search, winner, options.confirm, executor)

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass, field
 from statistics import median
@@ -100,9 +100,12 @@ def run_search(
     *,
     trials: int | None = None,
     seconds: float = math.inf,
+    others: Callable[[], Sequence[Record]] = tuple,
 ) -> Generator[Record, None, None]:
     """Records as trials end, until there are `trials` of them, `known` ones included, or no more
-    can be begun within `seconds`; without either, until it is closed.
+    can be begun within `seconds`, those of a pause not counted; without either, until it is closed.
+    `others()`: trials of this search that somebody else has finished, each told once; they count
+    as known.
 
     The first trial of all is that of the base settings where they lie in the ranges. With one
     worker the records are a function of the arguments; with more, of who was quicker too. Raises
@@ -118,6 +121,10 @@ def run_search(
     space = {chosen.name: distribution(chosen) for chosen in search.ranges}
     try:
         while True:
+            for record in others():
+                study.add_trial(_told(search, record))
+                records.append(record)
+                number = max(number, record.number + 1)
             while (
                 len(waiting) < workers_of(executor)
                 and (trials is None or len(records) + len(waiting) < trials)
@@ -134,7 +141,9 @@ def run_search(
                 record = Record(place, values, result_of(future))
                 _tell(study, asked, record.outcome)
                 records.append(record)
+                asked_for = time.monotonic()
                 yield record
+                until += time.monotonic() - asked_for
     finally:
         for future in waiting:
             future.cancel()
