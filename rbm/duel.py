@@ -121,7 +121,9 @@ class Setup:
         run, settings = self.source(side), self.settings(side)
         if self.anew:
             return training.start(_anew(run.experiment_at(self.start), settings))
-        return training.change(training.rewind(run, self.start), settings)
+        going = training.change(training.rewind(run, self.start), settings)
+        # Its own frames: whoever else holds the run may train it on at the same time.
+        return replace(going, recording=going.recording.since(going.first_epoch))
 
     def with_edits(self, side: str, **edits: Any) -> Setup:
         """Other settings on side "a" or "b", and on both for those of `COMMON`."""

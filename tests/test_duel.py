@@ -114,6 +114,15 @@ def test_both_sides_train_with_one_engine_even_when_another_gets_ready(base, mon
     same(pair.a, pair.b)
 
 
+def test_no_frames_are_shared_with_the_run_a_side_comes_from(base):
+    """The playground may train it on, in another thread, while the duel is played."""
+    pair = setup(base, base).pair()
+    for run in (base, pair.b):
+        assert not np.shares_memory(run.recording.frames, pair.a.recording.frames)
+    same(pair.a, base)
+    assert pair.a.recording.stride == base.recording.stride
+
+
 def test_going_back_keeps_epochs_equal_and_repeats(base):
     pair = advance(setup(base, base).with_edits("b", sigma=0.7).pair(), 30)
     early = back(pair, 50)

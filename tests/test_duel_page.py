@@ -23,7 +23,10 @@ def page() -> AppTest:
 
 def test_it_starts_from_the_playgrounds_run_with_itself(page):
     duel = page.session_state["duel"]
-    assert duel.pair.a is duel.pair.b is page.session_state["session"].run
+    session = page.session_state["session"]
+    assert duel.setup.a is duel.setup.b is session.run
+    same(duel.pair.a, session.run)
+    same(duel.pair.b, session.run)
     assert "go on from epoch 12" in words(page)
     assert "They are the same" in words(page)
 
@@ -127,7 +130,7 @@ def test_a_tab_that_was_closed_holds_nothing_and_comes_back_as_it_was(page):
     page.session_state["session"].sleep()
     run(page)
     again = page.session_state["duel"]
-    assert again.pair.a is again.pair.b is page.session_state["session"].run
+    assert again.setup.a is again.setup.b is page.session_state["session"].run
     assert again.epoch == 12
     page.slider(key="duel_b_sigma").set_value(0.7)
     run(page)

@@ -81,6 +81,23 @@ def test_a_file_becomes_a_side_and_nonsense_does_not(page):
     assert duel.pair is before
 
 
+def test_the_playgrounds_run_becomes_one_side(page):
+    page.slider(key="duel_b_sigma").set_value(0.7)
+    run(page)
+    session = page.session_state["session"]
+    session.apply(Settings(n_points=40, n_hidden=2, k=1, k_end=1, momentum=0.5, seed=3))
+    session.run_to(20)
+    page.session_state["duel_load"] = True
+    run(page)
+    page.button_group(key="duel_load_side").set_value("a")
+    run(page)
+    press(page, "duel_load_playground")
+    duel = page.session_state["duel"]
+    assert (duel.settings("a").momentum, duel.settings("b").sigma) == (0.5, 0.7)
+    assert duel.epoch == 12
+    assert "do not have the same first weights" in words(page)
+
+
 def test_a_run_of_the_library_becomes_a_side(page, tmp_path: Path, monkeypatch):
     library = Library(tmp_path / "runs.sqlite")
     monkeypatch.setattr(duel_load, "library_place", lambda: library.path)

@@ -1,4 +1,4 @@
-"""A saved run on one side of a duel: from the library, or from a file."""
+"""Another run on one side of a duel: the playground's, one of the library, or a file's."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from rbm.app.library_place import NoLibrary, library_place
 from rbm.app.messages import plain
 from rbm.app.person import Person, find_person
 from rbm.app.run_file_panel import MAX_MEGABYTES
+from rbm.app.session import Session
 from rbm.dialects import clean
 from rbm.duel import SIDES
 from rbm.library import Entry, Library
@@ -18,16 +19,16 @@ from rbm.run_file import RunFileError
 SAID = "duel_load_said"
 
 
-def load_panel(duel: Duel) -> None:
-    """A button that opens the choice of a saved run and of the side that it is to be."""
+def load_panel(duel: Duel, session: Session) -> None:
+    """A button that opens the choice of another run and of the side that it is to be."""
     with st.popover(
-        "Load a saved run", icon=":material/folder_open:", key="duel_load", on_change="rerun"
+        "Load a run", icon=":material/folder_open:", key="duel_load", on_change="rerun"
     ) as popover:
         if popover.open:
-            _open(duel)
+            _open(duel, session)
 
 
-def _open(duel: Duel) -> None:
+def _open(duel: Duel, session: Session) -> None:
     side = str(
         st.segmented_control(
             "It becomes side", SIDES, default="b", required=True, key="duel_load_side",
@@ -35,6 +36,11 @@ def _open(duel: Duel) -> None:
         )
     )  # fmt: skip
     st.caption("The other side stays, and both part at the last epoch that both have.")
+    st.button(
+        f"The playground's run, epoch {session.run.epoch:,}", key="duel_load_playground",
+        on_click=_playground, args=(duel, side, session), icon=":material/play_circle:",
+        help="As a cell of a sweep or the winner of a search is, once it is opened there.",
+    )  # fmt: skip
     _library(duel, side)
     st.file_uploader(
         "… or a run's file", type="npz", key="duel_load_file", max_upload_size=MAX_MEGABYTES,
@@ -43,6 +49,12 @@ def _open(duel: Duel) -> None:
     refused, text = st.session_state.get(SAID, (False, ""))
     if text:
         (st.error if refused else st.success)(plain(text))
+
+
+def _playground(duel: Duel, side: str, session: Session) -> None:
+    session.pause()
+    duel.load(side, session.run, "")
+    st.session_state[SAID] = (False, f"The playground's run is side {side.upper()} now.")
 
 
 def _library(duel: Duel, side: str) -> None:

@@ -159,7 +159,7 @@ def setup_panel(duel: Duel, session: Session) -> None:
         st.button("Copy A to B", on_click=duel.copy, key="duel_copy",
                   icon=":material/content_copy:",
                   help="No difference any more: then change one setting.")  # fmt: skip
-        load_panel(duel)
+        load_panel(duel, session)
         for side in SIDES:
             if st.button(
                 f"Take {side.upper()} to the playground", key=f"duel_take_{side}",
