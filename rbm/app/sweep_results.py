@@ -20,7 +20,7 @@ from rbm.tuning.database import StoreError
 from rbm.tuning.store import Store
 from rbm.tuning.sweep import Summary, Sweep, summarise
 from rbm.tuning.sweep_study import shared_outcomes, sweep_csv, sweep_table
-from rbm.views.sweeps import map_cell, value_name
+from rbm.views.sweeps import cell_title, map_cell, value_name
 
 KEY, MAP, CELL = "sweep_work", "sweep_map", "sweep_cell"
 LOOK_SECONDS = 1.0
@@ -134,16 +134,17 @@ def _cell(
         default=0,
     )
     at = best if chosen is None else chosen
-    says = [map_cell(sweep, place, known).says for place, known in enumerate(summaries)]
+    # Names that stay as they are while results come in: a menu forgets what was chosen otherwise.
+    titles = [cell_title(sweep, place) for place in range(len(sweep.cells))]
     with st.container(horizontal=True, vertical_alignment="bottom", key="sweep_chosen"):
         st.selectbox(
-            "Cell", range(len(sweep.cells)), key=CELL, index=None, width=420,
+            "Cell", range(len(titles)), key=CELL, index=None, width=420,
             placeholder="the best so far; click another one on the map",
-            format_func=says.__getitem__,
+            format_func=titles.__getitem__,
         )  # fmt: skip
         turn = st.selectbox(
-            "Run of seed", range(len(sweep.seeds)), key="sweep_turn", width=220,
-            format_func=_seed_names(sweep, at, outcomes).__getitem__,
+            "Run of seed", range(len(sweep.seeds)), key="sweep_turn", width=150,
+            format_func=[str(seed) for seed in sweep.seeds].__getitem__,
             help="The small picture is that of the first seed.",
         )  # fmt: skip
         press = st.button(
@@ -151,20 +152,15 @@ def _cell(
             key="sweep_open", help="The very run that was measured, bit for bit: same data, same "
             "noise. What the playground has now can be taken back by Undo.",
         )  # fmt: skip
-    st.markdown(("" if chosen is not None else "Best so far: ")
-                + plain(says[at]) + ".")  # fmt: skip
+    place = int(turn) * len(sweep.cells) + at
+    run = outcomes[place].mismatch[0] if place in outcomes else None
+    st.markdown(
+        ("" if chosen is not None else "Best so far: ")
+        + plain(map_cell(sweep, at, summaries[at]).says)
+        + f". Run of seed {sweep.seeds[int(turn)]}: {_score(run) or 'not trained yet'}."
+    )
     if st.session_state.pop("sweep_opens", False) or press:
-        subject = sweep.trials[int(turn) * len(sweep.cells) + at].subjects[0]
-        open_run(session, subject, sweep.dataset, sweep.cells[at].epochs)
-
-
-def _seed_names(sweep: Sweep, at: int, outcomes: dict[int, Outcome]) -> list[str]:
-    places = range(at, len(sweep.trials), len(sweep.cells))
-    return [
-        f"{seed}: "
-        + (_score(outcomes[place].mismatch[0]) if place in outcomes else "not trained yet")
-        for seed, place in zip(sweep.seeds, places, strict=True)
-    ]
+        open_run(session, sweep.trials[place].subjects[0], sweep.dataset, sweep.cells[at].epochs)
 
 
 def _table(work: Work, outcomes: dict[int, Outcome]) -> None:
@@ -172,14 +168,12 @@ def _table(work: Work, outcomes: dict[int, Outcome]) -> None:
         header, rows = sweep_table(work.sweep, outcomes)
         frame = pd.DataFrame(rows, columns=header)
         for axis in work.sweep.axes:
-            label = KNOBS[axis.name].label
-            named = [value_name(axis.name, value) for value in frame[axis.name]]
-            frame[axis.name] = named if isinstance(axis.values[0], str | bool) else frame[axis.name]
-            frame = frame.rename(columns={axis.name: label})
-        own = [name for name in frame.columns if name.startswith("mismatch of seed")]
-        for name, column in zip(own, range(len(header) - len(own), len(header)), strict=True):
+            if isinstance(axis.values[0], str | bool):
+                frame[axis.name] = [value_name(axis.name, value) for value in frame[axis.name]]
+        for column, name in list(enumerate(header))[-len(work.sweep.seeds) :]:
             frame[name] = [_score(row[column]) for row in rows]
-        st.dataframe(frame, hide_index=True, column_config={
+        labels = {axis.name: KNOBS[axis.name].label for axis in work.sweep.axes}
+        st.dataframe(frame.rename(columns=labels), hide_index=True, column_config={
             name: st.column_config.NumberColumn(format="%.3f")
             for name in ("median mismatch", "lower quartile", "upper quartile")
         })  # fmt: skip
