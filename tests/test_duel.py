@@ -1,6 +1,7 @@
 """A duel's sides: equal bit for bit when their settings are, each the run it would be alone."""
 
 from dataclasses import replace
+from itertools import chain, repeat
 
 import numpy as np
 import pytest
@@ -105,12 +106,13 @@ def test_when_one_side_diverges_both_stop_at_its_last_good_epoch():
     assert swapped.a.epoch == swapped.b.epoch == longer.epoch
 
 
-def test_both_sides_train_with_one_engine_even_when_another_gets_ready(base, monkeypatch):
+@pytest.mark.parametrize("asked", [1, 2])
+def test_both_sides_train_with_one_engine_even_when_another_gets_ready(base, monkeypatch, asked):
     engine.warm_up(background=False)
-    ready = iter([engine.REFERENCE, engine.current(), engine.current(), engine.current()])
+    ready = chain(repeat(engine.REFERENCE, asked), repeat(engine.current()))
     monkeypatch.setattr(engine, "current", lambda: next(ready))
     pair = advance(setup(base, base).pair(), 10)
-    assert pair.a.engines[-1] == pair.b.engines[-1]
+    assert pair.a.engines[-1] == pair.b.engines[-1] == (40, "reference")
     same(pair.a, pair.b)
 
 

@@ -204,6 +204,15 @@ def test_a_run_can_be_loaded_on_either_side(tab):
     assert tab.pair.a.settings.sigma == 0.4
 
 
+def test_what_changes_nothing_is_no_change(tab):
+    before = tab.pair
+    tab.change("b", sigma=SMALL.sigma)
+    tab.part_at(40)
+    tab.copy()
+    assert tab.pair is before
+    assert not tab.undoes
+
+
 def test_what_cannot_be_is_said_and_changes_nothing(tab):
     before = tab.pair
     tab.change("b", low=2.0)

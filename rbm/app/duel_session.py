@@ -247,9 +247,6 @@ class Duel(Paced):
 
     def _advance(self, epochs: float) -> None:
         self.pair = self.clock.piece(self.pair, epochs, duel.advance)
-        if self.stopped:  # the other side has gone back to the last epoch that both have
-            for scores in self.scores.values():
-                scores.forget(after=self.epoch)
 
     def _measure(self, every: float = 0.0) -> None:
         now = time.monotonic()
