@@ -10,6 +10,7 @@ from rbm.tuning.preset_text import preset_text
 from rbm.tuning.search import best
 from rbm.tuning.store import Store, StoreError
 from tests.search_page import checked, open_page, press, says, searched, wait_for
+from tests.studies import OWN
 
 HOSTILE = "<img src=x onerror=1> **b** [a](b) $x$ :red[c]"
 
@@ -55,6 +56,19 @@ def test_a_search_runs_and_its_best_opens_as_the_run_it_was(url):
     assert session.settings == work.search.trial(top.values).subjects[0]
     assert session.run.epoch == 5
     assert session.run.mismatch_at(5) == pytest.approx(top.outcome.mismatch[0])
+
+
+def test_ones_own_points_are_searched_on_and_opened_again(url):
+    app = open_page()
+    app.session_state["session"].use_dataset(OWN)
+    searched(checked(app.run()))
+    work = app.session_state["search_work"]
+    assert work.search.dataset is OWN
+    app.session_state["session"].use_dataset(None, "ring")
+    press(app, "search_open")
+    session = app.session_state["session"]
+    assert session.dataset is OWN
+    assert session.run.mismatch_at(5) == pytest.approx(best(work.records)[0].outcome.mismatch[0])
 
 
 def test_another_trial_can_be_chosen_and_copied(url):

@@ -1,6 +1,8 @@
 """Searches at work: found again, few at once, kept as they go, or gone with their tab."""
 
 import gc
+import os
+import signal
 import threading
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -11,7 +13,7 @@ import pytest
 from rbm.app import search_work
 from rbm.app.search_work import MOST_OF_PERSON, MOST_OF_SERVER, Searches, Searching
 from rbm.presets import PRESETS
-from rbm.tuning import Range
+from rbm.tuning import LocalWorkers, Range
 from rbm.tuning.budget import Budget
 from rbm.tuning.search import Search
 from rbm.tuning.store import Store, StoreError
@@ -185,6 +187,17 @@ def test_one_that_was_paused_and_forgotten_ends(executor, store, monkeypatch):
     searches.find("ada", "one")
     wait_for(lambda: work.state == "cancelled")
     assert len(store.records("one")) == len(work.records)
+
+
+def test_a_killed_worker_costs_no_trial_and_counts_none_twice(store):
+    with LocalWorkers(1) as workers:
+        work = opened(store, "one")
+        work.begin(workers, 8, None)
+        wait_for(lambda: len(work.records) >= 2)
+        os.kill(workers._children[0]._process.pid, signal.SIGKILL)
+        wait_for(lambda: not work.active)
+    assert work.state == "done"
+    assert [record.number for record in store.records("one")] == list(range(8))
 
 
 def test_a_database_that_is_away_stops_no_search(executor, store, monkeypatch):

@@ -216,3 +216,5 @@ def test_the_usual_place_is_the_persons_data_folder(tmp_path):
     home = {"XDG_DATA_HOME": str(tmp_path)}
     assert default_url(home) == f"sqlite:///{tmp_path}/rbm/tuning.sqlite"
     assert default_url({**home, "RBM_DATABASE": " postgresql://h/x "}) == "postgresql://h/x"
+    with pytest.raises(StoreError, match="is “off”"):
+        default_url({**home, "RBM_DATABASE": "Off"})

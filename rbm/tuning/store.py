@@ -263,6 +263,8 @@ class Store:
 def default_url(environment: Mapping[str, str], windows: bool = False) -> str:
     """`RBM_DATABASE`, or else a file in this person's data folder. Raises `StoreError`."""
     wish = environment.get(VARIABLE, "").strip()
+    if wish.lower() == "off":
+        raise StoreError(f"{VARIABLE} is “off”: name a database instead, or unset it.")
     if wish:
         return wish
     try:

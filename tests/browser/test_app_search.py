@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from rbm.tuning.store import Store
 
+from .conftest import OpenPage
 from .server import serve, wait_until
 
 pytestmark = pytest.mark.timeout(600)
@@ -70,3 +71,29 @@ def test_a_killed_server_loses_no_finished_trial(
     again = store.records("mine")
     store.close()
     assert [repr(record) for record in again[: len(kept)]] == [repr(record) for record in kept]
+
+
+def test_on_a_shared_server_every_browser_has_searches_of_its_own(
+    open_page: OpenPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RBM_DATABASE", f"sqlite:///{tmp_path / 'tuning.sqlite'}")
+    with serve(tmp_path, "--server.address", "0.0.0.0") as server:
+        address = f"{server.url}/search?{urlencode(LINK)}"
+        ada, eve = open_page(), open_page()
+        ada.goto(address)
+        ada.get_by_role("textbox", name="Name of the search").fill("hers", timeout=SECONDS)
+        press(ada, "Start the search")
+        ada.get_by_test_id("stProgress").first.wait_for(timeout=SECONDS)
+        eve.goto(address)
+        open_list(eve)
+        eve.get_by_text("None yet.").wait_for(timeout=SECONDS)
+        ada.reload()  # the same browser, another tab
+        press(ada, "Show")
+        progress = ada.get_by_test_id("stProgress").first
+        expect(progress).to_contain_text("to go", timeout=SECONDS)
+        press(ada, "Cancel")
+        expect(progress).to_contain_text("cancelled", timeout=SECONDS)
+        open_list(ada)
+        ada.get_by_text("hers", exact=False).last.wait_for(timeout=SECONDS)
+        for page in (ada, eve):
+            page.goto("about:blank")
