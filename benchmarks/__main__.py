@@ -18,6 +18,7 @@ SCRIPTS = {
     "binary_quality": "What the binary machine learns, and how well its likelihood is estimated",
     "better_values": "How well each preset learns each pattern, and what beats it",
     "tuning": "How many trials a second, and what they cost outside training",
+    "strips": "What the strips below the controls cost, and whether they can be believed",
     "page": "How quickly the page comes up, draws and reacts, in Chromium",
 }
 

@@ -50,7 +50,7 @@ def found(monkeypatch):
 
 
 def page(**params: str) -> AppTest:
-    app = AppTest.from_file(str(APP), default_timeout=60)
+    app = AppTest.from_file(str(APP), default_timeout=120)
     app.query_params.update(QUICK | {name.replace("_", ".", 1): v for name, v in params.items()})
     app.run()
     assert not app.exception
@@ -69,7 +69,7 @@ def texts(app: AppTest) -> dict[str, str]:
 
 def settled(app: AppTest) -> AppTest:
     strips = app.session_state[sensitivity.PANEL].strips
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 120
     while strips.unfinished:
         assert time.monotonic() < deadline
         time.sleep(0.05)
@@ -98,7 +98,7 @@ def test_every_open_control_gets_its_strip_with_now_and_best(found):
     assert len(said) == len(OPEN)
     assert said["Noise"] == "now 0.2: 0.83; best 2: 0.33"
     assert said["Momentum"] == "now 0.9: 0.83; best of these"
-    assert re.search(r"\d+ trainings of 500 epochs, 3 seeds a value, in \d", captions(app))
+    assert re.search(r"\d+ trainings of 700 epochs, 3 seeds a value, in \d", captions(app))
     assert app.query_params["page.strips"] == "1"
 
 
@@ -135,7 +135,7 @@ def test_workers_that_cannot_be_had_do_not_block_the_controls(found):
     found[0] = Lost()
     app = page(page_strips="1")
     strips = app.session_state[sensitivity.PANEL].strips
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 120
     while not strips.problem:
         assert time.monotonic() < deadline
         time.sleep(0.05)

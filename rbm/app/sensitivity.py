@@ -76,9 +76,9 @@ def switch() -> None:
     st.session_state[KEY] = _on()
     st.toggle(
         "Show what each setting does", key=KEY, on_change=_switched,
-        help=f"{SAYS} A strip costs some twenty short trainings (of {EPOCHS} epochs), which the "
-        "server does while your settings rest. Long trainings may rank values otherwise: high "
-        "learning rates and momentum look better here, small ones worse.",
+        help=f"{SAYS} Trainings are short, of {EPOCHS} epochs, and begin when your settings rest. "
+        "Long ones may rank values otherwise: what learns slowly, as with a small learning rate "
+        "or momentum, is hatched here and may yet come to be good.",
     )  # fmt: skip
     panel: Panel | None = st.session_state.get(PANEL)
     if not _on():

@@ -2,7 +2,7 @@
 
 A strip is a handful of values of one setting, the present one among them, each of which is a trial
 of a few hundred epochs with three seeds. Short trainings rank most values as long ones do, but not
-all of them; how well is measured in decision 0018.
+all of them; how well is measured in decision 0020.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from rbm.tuning.space import Range, Value, default_range, with_values
 from rbm.tuning.trial import DIVERGED, Outcome, Trial
 
 SEEDS = (0, 1, 2)
-EPOCHS, FEWEST_EPOCHS = 500, 100
+EPOCHS, FEWEST_EPOCHS = 700, 140
 COSTLY = 200_000_000
 """Unit updates that one training may take; more, and it gets fewer epochs."""
 STEPS = 7

@@ -13,7 +13,7 @@ from .server import Server
 SLOW = 120_000
 LINK = "/?v=1&pattern=gauss2&n_points=60&n_hidden=2&k=1&k_end=1&k_ramp=0&sigma=0.6"
 WITH = LINK + "&page.strips=1"
-DONE = re.compile(r"\d+ trainings of 500 epochs, 3 seeds a value[,:] ")
+DONE = re.compile(r"\d+ trainings of 700 epochs, 3 seeds a value[,:] ")
 
 
 def strip(page: Page, name: str) -> Locator:
