@@ -32,6 +32,8 @@ KEPT = "board_kept"
 LOOK_SECONDS = 2.0
 ROW = 56
 """Pixels of a row's height, for the picture in it."""
+SHOWN_WHOLE = 12
+"""Rows up to which a board needs no scrolling of its own."""
 COLUMNS = {
     "Picture": st.column_config.ImageColumn(
         help="What the machine of the first seed makes of uniform points."
@@ -100,6 +102,7 @@ def _board(session: Session, place: Place, pattern: str, size: int) -> None:
     st.dataframe(
         pd.DataFrame([_row(standing, place) for standing in ranked]), hide_index=True,
         row_height=ROW, column_config=COLUMNS,
+        height="content" if len(ranked) <= SHOWN_WHOLE else SHOWN_WHOLE * ROW,
     )  # fmt: skip
     st.caption(
         f"The server has trained every entry {SEEDS} times itself, with seeds that are the same "

@@ -6,9 +6,9 @@ those of Cividis, which differ in lightness for every kind of colour vision.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 
 import numpy as np
 from plotly.colors import sample_colorscale
@@ -22,7 +22,8 @@ from rbm.views.tiles import data_address
 
 WORST = 1.0
 """Mismatch from which on the colour says no more: no better than uniform noise."""
-SCALE = "Cividis_r"
+PALETTE: list[str] = sample_colorscale("Cividis_r", 256)
+"""From mismatch 0 to `WORST`."""
 LEVELS = 15
 """Steps of grey in a small picture: enough for the eye, and a quarter of the bytes."""
 
@@ -119,10 +120,10 @@ def ink_picture(picture: bytes) -> np.ndarray:
 
 
 def _colour(mismatch: float) -> str:
-    share = min(max(mismatch / WORST, 0.0), 1.0) if math.isfinite(mismatch) else 1.0
-    return str(sample_colorscale(SCALE, [share])[0])
+    return PALETTE[round(min(max(mismatch / WORST, 0.0), 1.0) * (len(PALETTE) - 1))]
 
 
+@lru_cache(maxsize=256)
 def _dark(colour: str) -> bool:
     """Whether white text on it has more contrast than black (relative luminance of WCAG)."""
     linear = [
