@@ -104,6 +104,8 @@ def _verdicts(confirming: Confirming, verdicts: Sequence[Verdict]) -> None:
         if default in confirming.asked.candidates:
             found = versus(confirming.asked, confirming.outcomes, default, WINNER)
             st.markdown(plain(sentence(confirming.number, default, found)))
+        elif default == TUTORIAL_NAME:
+            st.caption("The start has the tutorial's values.")
     st.plotly_chart(
         dressed(searches.verdicts(verdicts)), theme=None, key="confirm_picture",
         config={"displayModeBar": False},

@@ -42,7 +42,14 @@ def arrive(session: Session) -> None:
 
 
 def search_panel(session: Session) -> None:
-    """The choices, which the address bar shows too, and the button."""
+    """The choices, which the address bar shows too, and the button; folded while a search is
+    shown, which would otherwise be far down on a phone."""
+    shown = search_results.KEY in st.session_state
+    with st.expander("A new search", expanded=not shown, icon=":material/tune:"):
+        _form(session)
+
+
+def _form(session: Session) -> None:
     kept: SearchChoice = st.session_state[KEY]
     left, right = st.columns([0.56, 0.44], gap="large")
     with left:
