@@ -76,6 +76,9 @@ def test_settings_are_entered_on_the_pattern_as_it_is_by_default():
         prepared(replace(MINE, n_hidden=33), "ring")
     with pytest.raises(ValueError, match="no board for a pattern named 'x'"):
         prepared(MINE, "x")
+    with pytest.raises(ValueError, match="batches of 25 points or more"):
+        prepared(replace(MINE, batch_size=24), "ring")
+    assert prepared(replace(MINE, batch_size=25), "ring").batch_size == 25
 
 
 @given(st.integers(1, 9), st.integers(1, 9), st.sampled_from([0, 5]), st.integers(0, 12))

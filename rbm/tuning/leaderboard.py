@@ -29,6 +29,9 @@ SIZES = (8, 32)
 POINTS = 500
 """Points that every entry learns from."""
 SEEDS = 8
+LEAST_BATCH = 25
+"""Points of a batch, as an update costs time that the budget does not count: with batches of one
+point the budget would keep a core of the server busy for 40 minutes, with these for two."""
 TUTORIAL = next(iter(PRESETS))
 
 
@@ -83,7 +86,8 @@ def prepared(settings: Settings, pattern: str) -> Settings:
     """The way of learning of `settings` on a board's pattern, equal for what learns equally.
 
     The pattern is as it is by default, with `POINTS` points. Raises `ValueError` with a sentence
-    for a pattern that there is not and for a machine too large for any board.
+    for a pattern that there is not, for a machine too large for any board, and for batches that
+    would keep the server from checking others.
     """
     if pattern not in PATTERNS:
         raise ValueError(f"There is no board for a pattern named {pattern!r}.")
@@ -91,6 +95,11 @@ def prepared(settings: Settings, pattern: str) -> Settings:
         raise ValueError(
             f"A board takes machines of up to {SIZES[-1]} hidden units; this one has "
             f"{settings.n_hidden}."
+        )
+    if 0 < settings.batch_size < LEAST_BATCH:
+        raise ValueError(
+            f"A board takes batches of {LEAST_BATCH} points or more, or all at once (0), as "
+            f"smaller ones take the server too long; these are of {settings.batch_size}."
         )
     settings = replace(
         settings, pattern=pattern, pattern_options=(), pattern_noise=0.0, n_points=POINTS,
