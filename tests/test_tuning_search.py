@@ -18,6 +18,7 @@ from rbm.tuning.search import (
     RANDOM_TRIALS,
     Record,
     Search,
+    at_edges,
     best,
     distribution,
     limits_from,
@@ -142,6 +143,23 @@ def test_the_best_are_those_that_finished():
     ]  # fmt: skip
     assert [record.number for record in best(records, 9)] == [3, 0, 1]
     assert records[1].objective == DIVERGED
+
+
+def test_the_best_at_the_end_of_a_range_that_could_be_wider_is_told():
+    ranges = (
+        Range("sigma", 0.1, 1, log=True), Range("k", 1, 9),
+        Range("centred", choices=(False, True)), Range("momentum", 0, 0.5),
+    )  # fmt: skip
+    search = replace(SEARCH, ranges=ranges)
+
+    def edges(sigma: float, k: int, momentum: float) -> tuple[str, ...]:
+        values = {"sigma": sigma, "k": k, "centred": True, "momentum": momentum}
+        return at_edges(search, Record(0, values, outcome(0.5)))
+
+    assert edges(0.5, 5, 0.3) == ()
+    assert edges(0.95, 9, 0.49) == ("sigma", "k", "momentum")
+    assert edges(0.11, 1, 0.0) == ("sigma",)  # k and momentum have no smaller values
+    assert edges(0.13, 2, 0.3) == ()  # 0.13 is near 0.1 in difference, not in ratio
 
 
 def test_a_search_goes_on_from_what_is_known():

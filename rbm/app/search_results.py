@@ -20,7 +20,7 @@ from rbm.settings import KNOBS
 from rbm.tuning import ExecutorLost
 from rbm.tuning.database import StoreError
 from rbm.tuning.preset_text import preset_text
-from rbm.tuning.search import Record, best
+from rbm.tuning.search import Record, at_edges, best
 from rbm.tuning.search_choice import MOST_TRIALS
 from rbm.tuning.store import Store
 from rbm.views import searches
@@ -227,6 +227,12 @@ def _best(session: Session, work: Searching, records: Sequence[Record]) -> None:
     if not top:
         return
     st.dataframe([_row(work, record) for record in top], hide_index=True, key="search_table")
+    if edges := at_edges(work.search, top[0]):
+        names = " and ".join(KNOBS[name].label for name in edges)
+        st.caption(
+            f":material/open_in_full: The best lies at the end of the range of {plain(names)}: a "
+            "wider range may hold better values."
+        )
     numbers = [record.number for record in top]
     kept = st.session_state.get(TRIAL)
     if kept is not None and kept not in numbers:  # it was among the best when it was chosen

@@ -37,6 +37,8 @@ from rbm.tuning.trial import Outcome, Trial, run_trial
 
 RANDOM_TRIALS = 10
 """Trials before the sampler models anything, and before any is ended early."""
+EDGE = 0.05
+"""Share of a range that counts as its end."""
 USUAL = ("sigma", "k", "visible_slope", "learning_rate", "slope_learning_rate", "momentum")
 """The settings that are searched unless others are named."""
 
@@ -176,6 +178,24 @@ def best(records: Sequence[Record], count: int = 1) -> list[Record]:
     """The finished trials of least mismatch, best first."""
     whole = [record for record in records if not record.outcome.pruned]
     return sorted(whole, key=lambda record: record.objective)[:count]
+
+
+def at_edges(search: Search, record: Record) -> tuple[str, ...]:
+    """The settings whose value lies within `EDGE` of an end of its range that could be moved
+    outwards: better values may lie beyond."""
+    found = []
+    for chosen in search.ranges:
+        if chosen.choices:
+            continue
+        scale = math.log if chosen.log else float
+        low, high = scale(chosen.low), scale(chosen.high)
+        place = (scale(float(record.values[chosen.name])) - low) / (high - low)
+        knob = KNOBS[chosen.name]
+        if (place < EDGE and knob.low < chosen.low) or (
+            place > 1 - EDGE and chosen.high < knob.high
+        ):
+            found.append(chosen.name)
+    return tuple(found)
 
 
 def distribution(chosen: Range) -> BaseDistribution:
