@@ -138,8 +138,17 @@ def test_what_has_come_is_kept_and_a_new_server_goes_on_with_the_rest(swept, url
     assert again.outcomes.keys() == work.outcomes.keys()
     for place, outcome in again.outcomes.items():
         assert outcome.mismatch == work.outcomes[place].mismatch
+    store.delete(entry.name)  # in another tab
+    page.button(key="sweep_kept_0").click().run()
+    assert "There is no study named" in page.error[0].value
+    assert not page.exception
+
+
+def test_a_kept_sweep_can_be_deleted(swept, url):
+    page, _ = swept
     page.button(key="sweep_delete_0").click().run()
-    assert store.studies() == ()
+    assert not page.exception
+    assert Store(url).studies() == ()
 
 
 def test_two_tabs_share_the_work_on_one_sweep(swept):
@@ -167,7 +176,8 @@ def test_another_sweep_ends_the_one_before_and_takes_over_what_both_need(swept):
     page, work = swept
     background = work.background
     page.text_input(key="sweep_list_sigma").set_value("0.5, 0.9").run()
-    page.number_input(key="sweep_epochs").set_value(20_000).run()
+    page.number_input(key="sweep_seeds").set_value(8).run()
+    page.number_input(key="sweep_epochs").set_value(3_000).run()
     page.button(key="sweep_start").click().run()
     long = page.session_state["sweep_work"].background
     assert page.session_state["sweep_work"].known == {}
@@ -180,7 +190,7 @@ def test_another_sweep_ends_the_one_before_and_takes_over_what_both_need(swept):
 
 
 def wait_until(true):
-    until = time.monotonic() + 60
+    until = time.monotonic() + 120
     while not true():
         assert time.monotonic() < until
         time.sleep(0.01)

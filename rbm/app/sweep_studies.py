@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -14,11 +15,14 @@ from rbm.tuning.store import Entry, Store
 from rbm.tuning.sweep import Sweep
 
 SHOWN = 30
+REFUSED = "sweep_kept_refused"
 
 
 def kept_sweeps() -> None:
     """The list, newest first, or a sentence why this server keeps none."""
     with st.expander("Sweeps that are kept", icon=":material/history:", key="sweep_kept"):
+        if refused := st.session_state.pop(REFUSED, ""):
+            st.error(plain(refused), icon=":material/error:")
         try:
             store = lab.store()
             entries = [entry for entry in store.studies() if entry.kind == "sweep"]
@@ -48,12 +52,11 @@ def _list(store: Store, entries: list[Entry]) -> None:
                           on_click=_press, args=(_delete, store, entry.name))  # fmt: skip
 
 
-def _press(does: object, store: Store, name: str) -> None:
-    assert callable(does)
+def _press(does: Callable[[Store, str], None], store: Store, name: str) -> None:
     try:
         does(store, name)
     except StoreError as error:
-        st.session_state["sweep_lost"] = str(error)
+        st.session_state[REFUSED] = str(error)
 
 
 def _open(store: Store, name: str) -> None:
