@@ -13,8 +13,8 @@ from typing import Any
 
 from rbm.tuning import Outcome, Trial, workers_of
 
-SIZE = 20_000
-"""Outcomes kept, some hundred bytes each; the one asked for longest ago goes first."""
+SIZE = 10_000
+"""Outcomes kept, 1 kB each with its trial; the one asked for longest ago goes first."""
 
 
 @dataclass(eq=False)

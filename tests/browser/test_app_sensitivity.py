@@ -57,7 +57,10 @@ def test_playing_and_typing_go_on_meanwhile(server: Server, page: Page) -> None:
     field.fill("17", timeout=SLOW)  # and no Enter: nothing may take it away
     before = playground.epoch
     playground.wait_for_epoch(before + 20)
-    expect(page.get_by_text(DONE).first).to_be_visible(timeout=SLOW)
+    expect(strip(page, "n_hidden")).to_have_attribute("alt", re.compile("now 2: "), timeout=SLOW)
+    expect(strip(page, "n_hidden")).not_to_have_attribute(
+        "alt", re.compile("not trained yet"), timeout=SLOW
+    )
     assert field.input_value() == "17"
     playground.press("Pause")
     playground.wait_until_paused()
