@@ -223,6 +223,12 @@ def test_tables_say_what_the_results_say():
     assert written.endswith("<!-- end -->\nb")
     assert "| m | 0.2 |" in written
     assert "old" not in written
+    empty = page.in_page(
+        "<!-- table: changes of Better, 16 units -->\n<!-- end -->", {"groups": {}}
+    )
+    assert "Not measured" in empty
+    with pytest.raises(KeyError):
+        page.in_page("<!-- table: unheard of -->\n<!-- end -->", {"groups": {}})
 
 
 def test_a_gallery_has_a_picture_for_each_pattern_and_machine():

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 
 from benchmarks.better_values.results import Results, difference, half_width, scores_of, summary
-from benchmarks.better_values.rows import PUBLISHED, TWELVE
+from benchmarks.better_values.rows import CHANGED, PUBLISHED, TWELVE
 from rbm.patterns import PATTERNS
 from rbm.settings import Settings
 
@@ -18,7 +18,7 @@ RESAMPLED = "The 500 points, resampled"
 
 def in_page(text: str, results: Results) -> str:
     """The page with every marked table as the results have it; `KeyError` for an unknown one."""
-    made = tables(results)
+    made = {f"changes of {preset}": "*Not measured.*" for preset in CHANGED} | tables(results)
     return MARKED.sub(lambda mark: f"{mark[1]}\n{made[mark['name']]}\n\n{mark[3]}", text)
 
 
