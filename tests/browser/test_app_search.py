@@ -14,7 +14,7 @@ from .conftest import OpenPage
 from .server import serve, wait_until
 
 pytestmark = pytest.mark.timeout(600)
-SECONDS = 60_000
+SECONDS = 150_000
 LINK = {
     "pattern": "moons", "n_points": "60", "n_hidden": "4", "k": "1", "k_end": "1",
     "page.search_ranges": "sigma=0.1:2:log;centred=no,yes", "page.search_epochs": "300",
