@@ -47,7 +47,11 @@ def main() -> int:
         kept = json.loads(RESULTS.read_text("utf-8"))
         PAGE.write_text(in_page(PAGE.read_text("utf-8"), kept), "utf-8")
         return 0
-    found = measure(options)
+    try:
+        found = measure(options)
+    except KeyboardInterrupt:
+        print("Stopped; with --resume URL, what was done is kept for next time.", file=sys.stderr)
+        return 130
     if options.check:
         return check(found)
     if options.merge:
