@@ -8,7 +8,8 @@ PYTHON := .venv/bin/python
 
 help:
 	@echo "make run     the app on http://localhost:8501 (PORT=8600 for another)"
-	@echo "             HOST=0.0.0.0 lets a class room in, RBM_LIBRARY=file keeps its runs"
+	@echo "             HOST=0.0.0.0 lets a class room in, RBM_LIBRARY=file keeps its runs,"
+	@echo "             RBM_DATABASE=url its studies, RBM_CLUSTER=tcp://host:8786 trains elsewhere"
 	@echo "make test    all tests, those in a real browser too (ARGS='-k name' for some)"
 	@echo "make check   style, types and the one arrow of imports; changes nothing"
 	@echo "make fix     repair style and formatting"

@@ -264,6 +264,18 @@ def test_a_thread_says_how_it_ended():
     assert (done.state, done.message, done.items) == ("done", "", (0, 1, 2))
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_fault_of_the_program_is_told_too():
+    def fails():
+        yield 1
+        raise ZeroDivisionError
+
+    failed = Background(fails())
+    failed.join(10)
+    assert (failed.state, failed.items) == ("failed", (1,))
+    assert "server's log" in failed.message
+
+
 def iter_of(count: int):
     yield from range(count)
 

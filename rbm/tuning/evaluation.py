@@ -189,6 +189,8 @@ class Background(Generic[_Item]):
             self.message = str(error)
         finally:
             self._source.close()
+            if end == "failed" and not self.message:  # Python tells the server's log what it was
+                self.message = "It ended by a fault of this program; the server's log says which."
             if self._going.is_set():
                 self._stop_clock()
             self._end = end
