@@ -177,9 +177,10 @@ def test_another_sweep_ends_the_one_before_and_takes_over_what_both_need(swept):
     background = work.background
     page.text_input(key="sweep_list_sigma").set_value("0.5, 0.9").run()
     page.number_input(key="sweep_seeds").set_value(8).run()
-    page.number_input(key="sweep_epochs").set_value(3_000).run()
+    page.number_input(key="sweep_epochs").set_value(20_000).run()
     page.button(key="sweep_start").click().run()
     long = page.session_state["sweep_work"].background
+    long.pause()  # or it might be done before the page has run once more
     assert page.session_state["sweep_work"].known == {}
     page.number_input(key="sweep_epochs").set_value(5).run()
     page.button(key="sweep_start").click().run()

@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from rbm.app import lab, search_results
+from rbm.app.kept_widget import keyed
 from rbm.app.messages import plain
 from rbm.app.run_summary import name_of_data
-from rbm.app.search_ranges import known, ranges_panel
+from rbm.app.search_ranges import ranges_panel
 from rbm.app.search_work import Searching
 from rbm.app.server import show_address
 from rbm.app.session import Session
@@ -80,30 +81,30 @@ def _form(session: Session) -> None:
 def _rest(session: Session, kept: SearchChoice, ranges: tuple) -> SearchChoice:
     """Everything but the ranges."""
     start = st.selectbox(
-        "Start from", ["", *PRESETS], key=known("search_from", kept.start),
+        "Start from", ["", *PRESETS], key=keyed("search_from", kept.start),
         format_func=lambda name: name or "The playground's settings",
         help="Gives every setting that is not searched, and is the first trial of all.",
     )  # fmt: skip
     first = "here" if not kept.patterns else "all" if len(kept.patterns) > 9 else "some"
     on = st.segmented_control(
-        "Learn", list(ON), key=known("search_on", first), format_func=ON.__getitem__, required=True,
+        "Learn", list(ON), key=keyed("search_on", first), format_func=ON.__getitem__, required=True,
         help="On several patterns a trial is trained on each, and its mismatch is the mean.",
     )  # fmt: skip
     patterns: tuple[str, ...] = tuple(PATTERNS) if on == "all" else ()
     if on == "some":
         picked = st.multiselect(
             "Patterns", list(PATTERNS), format_func=lambda name: PATTERNS[name].label,
-            key=known("search_patterns", list(kept.patterns or (session.settings.pattern,))),
+            key=keyed("search_patterns", list(kept.patterns or (session.settings.pattern,))),
         )  # fmt: skip
         patterns = tuple(picked)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         seeds = st.number_input(
-            "Seeds of a trial", 1, MOST_SEEDS, key=known("search_seeds", kept.seeds), width=140,
+            "Seeds of a trial", 1, MOST_SEEDS, key=keyed("search_seeds", kept.seeds), width=140,
             help="A trial is trained once with each, on points of its own, and its mismatch is the "
             "mean. More seeds: less luck, fewer trials.",
         )  # fmt: skip
         equal = st.toggle(
-            "Tutorial's budget", key=known("search_equal", kept.epochs == 0),
+            "Tutorial's budget", key=keyed("search_equal", kept.epochs == 0),
             help="Every run gets as many epochs as points × (k + 1) × epochs of the tutorial's "
             "2,000 buy, so that more CD steps have to be worth it.",
         )  # fmt: skip
@@ -111,27 +112,27 @@ def _rest(session: Session, kept: SearchChoice, ranges: tuple) -> SearchChoice:
         if not equal:
             epochs = st.number_input(
                 "Epochs of a run", 1, MOST_EPOCHS, step=100, width=140,
-                key=known("search_epochs", kept.epochs or 2_000), help="The same for every run.",
+                key=keyed("search_epochs", kept.epochs or 2_000), help="The same for every run.",
             )  # fmt: skip
     with st.container(horizontal=True, vertical_alignment="bottom"):
         until = st.segmented_control(
-            "How long", ["trials", "minutes"], key=known("search_until", _until(kept)),
+            "How long", ["trials", "minutes"], key=keyed("search_until", _until(kept)),
             format_func=lambda name: f"Number of {name}", required=True,
             help="It goes on when you leave this page, until then.",
         )  # fmt: skip
         trials, minutes = 0, kept.minutes
         if until == "trials":
             trials = st.number_input(
-                "Trials", 1, MOST_TRIALS, step=10, key=known("search_trials", kept.trials or 100),
+                "Trials", 1, MOST_TRIALS, step=10, key=keyed("search_trials", kept.trials or 100),
                 width=140, help="In all, those that are known already included.",
             )  # fmt: skip
         else:
             minutes = st.number_input(
-                "Minutes", 1, MOST_MINUTES, key=known("search_minutes", kept.minutes), width=140,
+                "Minutes", 1, MOST_MINUTES, key=keyed("search_minutes", kept.minutes), width=140,
                 help="No trial begins later than that.",
             )  # fmt: skip
     early = st.toggle(
-        "End bad trials early", key=known("search_early", kept.early),
+        "End bad trials early", key=keyed("search_early", kept.early),
         help="A trial that after a tenth or three tenths of its epochs is worse than half of the "
         "earlier ones were there ends there.",
     )  # fmt: skip

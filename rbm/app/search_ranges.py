@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from rbm.app.kept_widget import keyed
 from rbm.app.messages import plain
 from rbm.settings import KNOBS
 from rbm.tuning.range_text import text_to_range, value_to_text
@@ -24,23 +25,13 @@ def ranges_panel(kept: Sequence[Range]) -> tuple[Range, ...] | None:
     """The controls, which begin as `kept`; None, and a sentence each, where one does not fit."""
     by_name = {chosen.name: chosen for chosen in kept}
     names = st.multiselect(
-        "Settings to search", TUNABLE, key=known("search_names", list(by_name)),
+        "Settings to search", TUNABLE, key=keyed("search_names", list(by_name)),
         format_func=lambda name: KNOBS[name].label, placeholder="Choose one or more",
         help="All others stay as they are at the start. More settings need more trials.",
     )  # fmt: skip
     found = [_range(by_name.get(name) or default_range(name)) for name in names]
     whole = tuple(chosen for chosen in found if chosen is not None)
     return whole if len(whole) == len(found) else None
-
-
-def known(key: str, value: object) -> str:
-    """The key of a widget that has `value` when it is first shown.
-
-    Its value is given to it in every run: a first run that is cut short by a click never reaches
-    the browser, which would then take the widget's default for what its user wants.
-    """
-    st.session_state[key] = st.session_state.get(key, value)
-    return key
 
 
 def _range(kept: Range) -> Range | None:
@@ -50,7 +41,7 @@ def _range(kept: Range) -> Range | None:
     if knob.kind in ("choice", "bool"):
         values: list[Value] = list(knob.choices or (False, True))
         picked = st.multiselect(
-            f"{knob.label}: values", values, key=known(f"search_picked_{name}", list(kept.choices)),
+            f"{knob.label}: values", values, key=keyed(f"search_picked_{name}", list(kept.choices)),
             format_func=lambda value: value_name(name, value), label_visibility="collapsed",
         )  # fmt: skip
         text = ",".join(value_to_text(value) for value in picked)
@@ -70,17 +61,17 @@ def _numbers(kept: Range) -> str:
     first = "list" if kept.choices else "log" if kept.log else "linear"
     spacing = st.selectbox(
         f"{label}: how its values lie", list(SPACINGS), format_func=SPACINGS.__getitem__,
-        key=known(f"search_spacing_{name}", first), width=115, label_visibility="collapsed",
+        key=keyed(f"search_spacing_{name}", first), width=115, label_visibility="collapsed",
     )  # fmt: skip
     if spacing == "list":
         listed = ", ".join(value_to_text(value) for value in kept.choices)
         return st.text_input(
-            f"{label}: list of values", key=known(f"search_list_{name}", listed), max_chars=200,
+            f"{label}: list of values", key=keyed(f"search_list_{name}", listed), max_chars=200,
             width=240, placeholder="0.1, 0.3, 1", label_visibility="collapsed",
         )  # fmt: skip
     low, high = (
         st.number_input(
-            f"{label}: {end}", key=known(f"search_{end}_{name}", float(value)), format="%g",
+            f"{label}: {end}", key=keyed(f"search_{end}_{name}", float(value)), format="%g",
             width=118, label_visibility="collapsed",
         )
         for end, value in (("from", usual.low), ("to", usual.high))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 import streamlit as st
 
 from rbm.app import lab, sweep_results
+from rbm.app.kept_widget import keyed
 from rbm.app.messages import plain
 from rbm.app.run_summary import name_of_data
 from rbm.app.server import show_address
@@ -59,12 +59,12 @@ def sweep_panel(session: Session) -> None:
         up = _second_choice(chosen.up, others)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         seeds = st.number_input(
-            "Seeds for each cell", 1, MOST_SEEDS, key=_kept("sweep_seeds", chosen.seeds), width=150,
+            "Seeds for each cell", 1, MOST_SEEDS, key=keyed("sweep_seeds", chosen.seeds), width=150,
             help="Every cell is trained once with each; the map shows their median and quartiles. "
             "Each seed also draws its own points of a pattern.",
         )  # fmt: skip
         epochs = st.number_input(
-            "Epochs", 1, MOST_EPOCHS, key=_kept("sweep_epochs", chosen.epochs), step=100, width=150,
+            "Epochs", 1, MOST_EPOCHS, key=keyed("sweep_epochs", chosen.epochs), step=100, width=150,
             help="Of each run.",
         )  # fmt: skip
         chosen = SweepChoice(across, up, int(seeds), int(epochs))
@@ -121,28 +121,28 @@ def _values(kept: AxisChoice) -> AxisChoice:
     if knob.kind in ("choice", "bool"):
         options = list(knob.choices or ("0", "1"))
         picked = st.multiselect(
-            "Values", options, key=_kept(f"sweep_list_{name}", words(kept.listed)),
+            "Values", options, key=keyed(f"sweep_list_{name}", words(kept.listed)),
             format_func=lambda word: value_name(name, word if knob.choices else word == "1"),
         )  # fmt: skip
         return replace(kept, listed=", ".join(picked))
     spacing = st.segmented_control(
         "Values", list(SPACINGS), format_func=SPACINGS.__getitem__, required=True,
-        key=_kept(f"sweep_spacing_{name}", kept.spacing), help=SPACING_HELP,
+        key=keyed(f"sweep_spacing_{name}", kept.spacing), help=SPACING_HELP,
     )  # fmt: skip
     kept = replace(kept, spacing=str(spacing))
     if spacing == "list":
         listed = st.text_input(
-            "List of values", key=_kept(f"sweep_list_{name}", kept.listed), max_chars=200,
+            "List of values", key=keyed(f"sweep_list_{name}", kept.listed), max_chars=200,
             help="Separated by commas or spaces, decimals with a point, as in “0.1, 0.3, 1”.",
         )  # fmt: skip
         return replace(kept, listed=listed)
     with st.container(horizontal=True):
-        low = st.number_input("From", key=_kept(f"sweep_low_{name}", kept.low), width=125,
+        low = st.number_input("From", key=keyed(f"sweep_low_{name}", kept.low), width=125,
                               format="%g", help=f"{knob.low:g} at least.")  # fmt: skip
-        high = st.number_input("To", key=_kept(f"sweep_high_{name}", kept.high), width=125,
+        high = st.number_input("To", key=keyed(f"sweep_high_{name}", kept.high), width=125,
                                format="%g", help=f"{knob.high:g} at most.")  # fmt: skip
         steps = st.number_input("Steps", 2, MOST_STEPS, width=125,
-                                key=_kept(f"sweep_steps_{name}", kept.steps),
+                                key=keyed(f"sweep_steps_{name}", kept.steps),
                                 help="How many values, both ends included.")  # fmt: skip
     return replace(kept, low=float(low), high=float(high), steps=int(steps))
 
@@ -160,12 +160,6 @@ def _sweep(session: Session, chosen: SweepChoice) -> Sweep | str:
         return Sweep(base, tuple(axes), seeds, Budget(chosen.epochs), session.dataset)
     except ValueError as error:
         return str(error)
-
-
-def _kept(key: str, value: Any) -> str:
-    """The key of a widget, which forgets its value when its page is left and then takes this."""
-    st.session_state.setdefault(key, value)
-    return key
 
 
 def _one_of(key: str, value: str, names: Sequence[str]) -> str:

@@ -13,6 +13,9 @@ from .server import Server
 SLOW = 120_000
 LINK = "/?v=1&pattern=gauss2&n_points=60&n_hidden=2&k=1&k_end=1&k_ramp=0&sigma=0.6"
 WITH = LINK + "&page.strips=1"
+SIDEBAR_STANDS = (  # it slides in from the left
+    "document.querySelector('[data-testid=stSidebar]').getBoundingClientRect().left === 0"
+)
 DONE = re.compile(r"\d+ trainings of 700 epochs, 3 seeds a value[,:] ")
 
 
@@ -70,6 +73,7 @@ def test_strips_stand_below_the_slider_and_fit_a_phone(server: Server, open_page
     page = open_page(viewport={"width": 390, "height": 844}, color_scheme="dark")
     Playground(page, server.url + WITH)
     page.get_by_test_id("stExpandSidebarButton").click(timeout=SLOW)
+    page.wait_for_function(SIDEBAR_STANDS, timeout=SLOW)
     wait_until_done(page)
     picture = strip(page, "momentum")
     box = picture.bounding_box()
