@@ -1,6 +1,7 @@
 """What is kept, in SQLite and in a real PostgreSQL: whole, once, however the database behaves."""
 
 import os
+import shutil
 import sqlite3
 import threading
 import time
@@ -8,7 +9,8 @@ from dataclasses import replace
 
 import pytest
 
-from rbm.tuning.store import FinishedRun, Store, StoreError, default_url
+from rbm.tuning.database import StoreError, default_url
+from rbm.tuning.store import FinishedRun, Store
 from tests.database_server import DatabaseServer
 from tests.studies import SEARCH, SWEEP, record, same
 
@@ -36,10 +38,61 @@ def test_what_is_kept_is_there_for_the_next(database_url):
     assert (two.name, two.kind, two.trials, two.best) == ("two", "sweep", 0, None)
     again.delete("one")
     assert again.records("one") == ()
-    again.keep("one", record(3))  # nobody can keep what belongs to nothing
+    with pytest.raises(StoreError, match="'one' is not in the database any more"):
+        again.keep("one", record(3))
     assert [entry.name for entry in again.studies()] == ["two"]
     assert not again.trouble
     again.close()
+
+
+def test_what_was_deleted_elsewhere_takes_nothing_until_it_is_begun_again(database_url):
+    here, elsewhere = Store(database_url), Store(database_url)
+    here.open("one", SEARCH)
+    here.keep("one", record(0))
+    elsewhere.delete("one")
+    for number in (1, 2):
+        with pytest.raises(StoreError, match="not in the database any more: it was deleted"):
+            here.keep("one", record(number))
+    assert (here.pending, here.studies()) == (0, ())
+    assert here.open("one", SEARCH) == ()
+    here.keep("one", record(3))
+    assert [each.number for each in elsewhere.records("one")] == [3]
+    here.close()
+    elsewhere.close()
+
+
+def test_a_file_that_is_removed_is_not_written_any_more_where_nobody_can_read(tmp_path):
+    file = tmp_path / "new" / "tuning.sqlite"
+    store = Store(f"sqlite:///{file}")
+    store.open("one", SEARCH)
+    store.keep("one", record(0))
+    for there in file.parent.iterdir():
+        there.unlink()
+    with pytest.raises(StoreError, match="or the database is another one now"):
+        store.keep("one", record(1))
+    shutil.rmtree(file.parent)
+    assert store.open("one", SEARCH) == ()  # begun again in a file that is made again
+    store.keep("one", record(2))
+    again = Store(f"sqlite:///{file}")
+    assert [each.number for each in again.records("one")] == [2]
+    again.close()
+    store.close()
+
+
+def test_a_table_that_somebody_has_locked_is_a_sentence(postgresql, monkeypatch):
+    monkeypatch.setattr("rbm.tuning.database.ANSWER_SECONDS", 0.2)
+    store = Store(postgresql.url)
+    store.open("locked", SEARCH)
+    with store.database._engine.begin() as somebody:
+        somebody.exec_driver_sql("LOCK TABLE rbm_trials")
+        with pytest.raises(StoreError, match=r"cannot be used now .*statement timeout"):
+            store.records("locked")
+        store.keep("locked", record(0))
+        assert "1 result waits" in store.trouble
+    assert store.flush()
+    assert len(store.records("locked")) == 1
+    store.delete("locked")
+    store.close()
 
 
 def test_a_name_belongs_to_one_study(store):

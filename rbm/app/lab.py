@@ -19,8 +19,8 @@ from streamlit.errors import StreamlitDuplicateElementKey
 
 from rbm.app.person import find_person, one_person
 from rbm.tuning import Cluster, ExecutorLost, LocalWorkers
-from rbm.tuning.database import Database, StoreError
-from rbm.tuning.store import VARIABLE, Store, default_url
+from rbm.tuning.database import VARIABLE, Database, StoreError, default_url
+from rbm.tuning.store import Store
 
 CLUSTER = "RBM_CLUSTER"
 PATIENCE = 3.0

@@ -26,13 +26,14 @@ from rbm.commands.options import (
 from rbm.tuning.budget import TUTORIAL_BUDGET, Budget
 from rbm.tuning.cluster import Cluster
 from rbm.tuning.confirmation import Confirmation, Verdict, judge
+from rbm.tuning.database import StoreError, default_url
 from rbm.tuning.evaluation import evaluate
 from rbm.tuning.executors import LocalWorkers
 from rbm.tuning.preset_text import changed_values
 from rbm.tuning.range_text import text_to_range
 from rbm.tuning.search import USUAL, Record, Search, best, run_search
 from rbm.tuning.sharing import Shared
-from rbm.tuning.store import FinishedRun, Store, StoreError, default_url
+from rbm.tuning.store import FinishedRun, Store
 from rbm.tuning.trial import Outcome
 
 LAST_TRY = 30.0

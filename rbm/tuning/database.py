@@ -8,8 +8,9 @@ a `StoreError`, a sentence without passwords.
 
 from __future__ import annotations
 
+import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -32,16 +33,28 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DBAPIError,
+    DisconnectionError,
+    NoSuchModuleError,
+    SQLAlchemyError,
+)
+
+from rbm.data_folder import data_folder
 
 _Result = TypeVar("_Result")
 
+VARIABLE = "RBM_DATABASE"
 VERSION = 2
 """Of the tables below; each younger one needs a step that leads an older database to it."""
 ATTEMPTS = 4
 PATIENCE = 0.1
 """Seconds before the second attempt; twice as many before each further one."""
 CONNECT_SECONDS = 5
+"""For a connection, or for whoever is writing a file, before an attempt has failed."""
+ANSWER_SECONDS = 15.0
+"""For PostgreSQL to do one statement, and to be heard of at all, before an attempt has failed."""
 
 TABLES = MetaData()
 SCHEMA = Table("rbm_schema", TABLES, Column("version", Integer, primary_key=True))
@@ -109,6 +122,9 @@ class Database:
             ) from None
         if self.url.get_backend_name() == "sqlite":
             event.listen(self._engine, "connect", _prepare_sqlite)
+            event.listen(self._engine, "checkout", _refuse_removed_file)
+        elif self.url.get_backend_name() == "postgresql":
+            event.listen(self._engine, "connect", _prepare_postgresql)
         self._ready = False
 
     def __str__(self) -> str:
@@ -130,6 +146,7 @@ class Database:
                 with self._engine.begin() as connection:
                     return work(connection)
             except (DBAPIError, OSError) as error:
+                self._ready = False  # the tables may have gone, with a file that was removed
                 if attempt == attempts - 1:
                     raise StoreError(self._sentence(error)) from error
                 time.sleep(PATIENCE * 2**attempt)
@@ -159,6 +176,22 @@ class Database:
         reason = str(getattr(error, "orig", None) or error).strip().splitlines()
         said = reason[0][:200] if reason else type(error).__name__
         return f"The database {self} cannot be used now ({said})."
+
+
+def default_url(environment: Mapping[str, str], windows: bool = False) -> str:
+    """`RBM_DATABASE`, or else a file in this person's data folder. Raises `StoreError`."""
+    wish = environment.get(VARIABLE, "").strip()
+    if wish.lower() == "off":
+        raise StoreError(f"{VARIABLE} is “off”: name a database instead, or unset it.")
+    if wish:
+        return wish
+    try:
+        folder = data_folder(environment, windows)
+    except RuntimeError:
+        raise StoreError(
+            f"There is no home folder to keep studies in: set {VARIABLE} to a database's URL."
+        ) from None
+    return f"sqlite:///{folder / 'tuning.sqlite'}"
 
 
 def _give_owners(connection: Connection) -> int:
@@ -198,12 +231,37 @@ def _connect_args(url: URL) -> dict[str, Any]:
     if url.get_backend_name() == "sqlite":
         return {"timeout": CONNECT_SECONDS}
     if url.get_backend_name() == "postgresql":
-        return {"connect_timeout": CONNECT_SECONDS}
+        unheard = int(1000 * ANSWER_SECONDS)
+        return {"connect_timeout": CONNECT_SECONDS, "tcp_user_timeout": unheard}
     return {}
 
 
-def _prepare_sqlite(connection: Any, _: object) -> None:
+def _prepare_sqlite(connection: Any, record: Any) -> None:
     """Readers and one writer at a time do not wait for each other; studies take their trials
     with them when they are deleted."""
     for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
         connection.execute(f"PRAGMA {pragma}")
+    record.info["file"] = _file_of(connection)
+
+
+def _refuse_removed_file(connection: Any, record: Any, _: object) -> None:
+    """A connection to a file that was removed would go on writing where nobody can read."""
+    if _file_of(connection) != record.info["file"]:
+        raise DisconnectionError("The file was removed or replaced.")
+
+
+def _file_of(connection: Any) -> tuple[int, int] | None:
+    """Which file stands under the name that a connection has opened; None: none does."""
+    name = connection.execute("PRAGMA database_list").fetchone()[2]
+    try:
+        found = os.stat(name)
+    except FileNotFoundError:  # or it is in memory, and has no name
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _prepare_postgresql(connection: Any, _: object) -> None:
+    """A statement that waits for others, as for a table that somebody has locked, fails in time."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET statement_timeout = {int(1000 * ANSWER_SECONDS)}")
+    connection.commit()

@@ -17,7 +17,6 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, and_, func, select
 
-from rbm.data_folder import data_folder
 from rbm.dialects import clean
 from rbm.settings import Settings
 from rbm.tuning.database import RUNS, STUDIES, TRIALS, Database, StoreError
@@ -32,7 +31,6 @@ from rbm.tuning.documents import (
 )
 from rbm.tuning.search import Record, Search
 
-VARIABLE = "RBM_DATABASE"
 RETRY_SECONDS = 5.0
 """How long a database that is away is left alone before it is tried again."""
 MAX_NAME = 200
@@ -65,7 +63,8 @@ class Store:
     """One owner's studies and runs in a database, which may be given as its SQLAlchemy URL; safe
     to use from several threads. What belongs to others is not there.
 
-    What looks something up raises `StoreError` with a sentence; what keeps something never does.
+    What looks something up raises `StoreError` with a sentence; what keeps something does so only
+    when there is nothing left that it could belong to.
     """
 
     def __init__(
@@ -75,6 +74,7 @@ class Store:
         self.owner = owner
         self._clock = clock
         self._queue: list[Callable[[Connection], None]] = []
+        self._missing: set[str] = set()
         self._writing = threading.Lock()
         self._refusal = ""
         self._closed = threading.Event()
@@ -118,6 +118,7 @@ class Store:
 
         # Read and written again, as a younger program has more to say of the same study.
         there = _read(text_to_study, self.database.transaction(work))
+        self._missing.discard(title)
         if study_to_text(there) != document:
             raise StoreError(
                 f"There is another study named {title!r}: take another name, or delete that one."
@@ -161,14 +162,20 @@ class Store:
         return tuple(_read(text_to_record, *row) for row in rows)
 
     def keep(self, name: str, record: Record) -> None:
-        """Keeps a finished trial of a study: at once, or as soon as the database is back."""
+        """Keeps a finished trial of a study: at once, or as soon as the database is back.
+
+        Raises `StoreError` once the study is not there any more, until `open` begins it again.
+        """
         title, token, finished = _title(name), uuid.uuid4().hex, self._clock()
         document = record_to_text(record)
 
         def work(connection: Connection) -> None:
             study = self._study_row(connection, title)
-            if study is None or _has(connection, TRIALS, token):
-                return  # deleted meanwhile, or written although nobody heard of it
+            if study is None:
+                self._missing.add(title)
+                return
+            if _has(connection, TRIALS, token):
+                return  # it was written although nobody heard of that
             own = TRIALS.c.study == study.id
             taken = set(connection.execute(select(TRIALS.c.number).where(own)).scalars())
             number = max(taken) + 1 if record.number in taken else record.number
@@ -181,6 +188,11 @@ class Store:
             )  # fmt: skip
 
         self._keep(work)
+        if title in self._missing:
+            raise StoreError(
+                f"The study {title!r} is not in the database any more: it was deleted, or the "
+                "database is another one now. What is shown here is kept again by going on."
+            )
 
     def keep_run(self, run: FinishedRun) -> None:
         """Keeps a finished run: at once, or as soon as the database is back."""
@@ -258,22 +270,6 @@ class Store:
                 if not self._queue:
                     self._late = None
                     return
-
-
-def default_url(environment: Mapping[str, str], windows: bool = False) -> str:
-    """`RBM_DATABASE`, or else a file in this person's data folder. Raises `StoreError`."""
-    wish = environment.get(VARIABLE, "").strip()
-    if wish.lower() == "off":
-        raise StoreError(f"{VARIABLE} is “off”: name a database instead, or unset it.")
-    if wish:
-        return wish
-    try:
-        folder = data_folder(environment, windows)
-    except RuntimeError:
-        raise StoreError(
-            f"There is no home folder to keep studies in: set {VARIABLE} to a database's URL."
-        ) from None
-    return f"sqlite:///{folder / 'tuning.sqlite'}"
 
 
 def _has(connection: Connection, table: Table, token: str) -> bool:
