@@ -86,7 +86,7 @@ def chosen(words: str, quick: bool = False) -> dict[str, Mapping[str, Learner]]:
     parts = [part.strip().casefold() for part in words.split(";")]
     found: dict[str, Mapping[str, Learner]] = {}
     for group, of_group in GROUPS.items():
-        if quick and not words and group.startswith("changes"):
+        if quick and not words and not of_group.quick:
             continue
         found[group] = {
             name: learner
@@ -132,7 +132,7 @@ def _parser() -> argparse.ArgumentParser:
     what.add_argument("--rows", default="", help='parts of "group: name", separated by ";"')
     what.add_argument("--patterns", type=_patterns, default=tuple(PATTERNS), help="by name: a,b,c")
     what.add_argument("--seeds", type=int, help="for every row (default: as the doc has them)")
-    what.add_argument("--quick", action="store_true", help="2 seeds, and no changes of one setting")
+    what.add_argument("--quick", action="store_true", help="2 seeds, of the main rows alone")
     place = parser.add_argument_group("where it runs, and where it is kept")
     place.add_argument("--workers", type=int, default=2, help="processes (default: 2)")
     place.add_argument(

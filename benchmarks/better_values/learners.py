@@ -16,12 +16,13 @@ from scipy.spatial.distance import pdist, squareform
 from sklearn.mixture import GaussianMixture
 
 import rbm
+from benchmarks.better_values import through_chain
 from rbm import binary_training, gaussian
 from rbm.experiment import SCORED_PASSES, SCORED_STARTS, build, to_range
 from rbm.models.binary import BinaryMachine
 from rbm.run import SCORE_SEED
 from rbm.settings import Settings
-from rbm.tuning import DIVERGED, TUTORIAL_VISITS, epochs_for
+from rbm.tuning import DIVERGED, TUTORIAL_VISITS, epochs_for, visits
 from rbm.units import Floats
 
 BANDWIDTHS = np.geomspace(0.005, 0.1, 40)
@@ -79,6 +80,54 @@ class Continuous:
             return Measured(DIVERGED, time.process_time() - begun, diverged=True)
         mismatch = run.mismatch_at(run.epoch, SCORE_SEED + 1 + seed)
         slope = float(np.median(run.model.hidden_slope))
+        return Measured(mismatch, time.process_time() - begun, slope=slope)
+
+
+@dataclass(frozen=True)
+class ThroughChain:
+    """A continuous RBM of points in [0, 1]²: contrastive divergence for `first_share` of its
+    budget, then down the mismatch of long chains, with the noise of some units learnt or of none
+    (`through_chain.NOISES`)."""
+
+    settings: Settings
+    noise: str
+    visits: int = TUTORIAL_VISITS
+    first_share: float = 0.1
+
+    @property
+    def units(self) -> int:
+        return self.settings.n_hidden
+
+    @property
+    def numbers(self) -> int:
+        """Those of the machine, and each σ that is learnt."""
+        learnt = range(2 + self.units)[through_chain.NOISES[self.noise]]
+        return Continuous(self.settings).numbers + len(learnt)
+
+    @property
+    def first_epochs(self) -> int:
+        """Epochs of contrastive divergence."""
+        return epochs_for(self.settings, int(self.first_share * self.visits))
+
+    @property
+    def epochs(self) -> int:
+        """Steps of the descent, each of whose passes counts as two visits: once on, once back."""
+        left = self.visits - visits(self.settings, self.first_epochs)
+        return left // (2 * through_chain.passes_per_step(self.settings.n_points))
+
+    def measure(self, pattern: str, seed: int) -> Measured:
+        begun = time.process_time()
+        run = rbm.train(on(self.settings, pattern, seed), self.first_epochs)
+        if run.notice:
+            return Measured(DIVERGED, time.process_time() - begun, diverged=True)
+        sigma = np.full(2 + self.units, self.settings.sigma)
+        first = np.concatenate([run.model.parameters, sigma])
+        vector = through_chain.descend(first, run.data, self.noise, self.epochs, seed)
+        noise = SCORE_SEED + 1 + seed
+        starts = np.random.default_rng(noise).random((SCORED_STARTS, 2))
+        cloud = through_chain.chains(vector, starts, SCORED_PASSES, noise)
+        mismatch = run.experiment.yardstick.mismatch(cloud)
+        slope = float(np.median(through_chain.parts(vector)[0].hidden_slope))
         return Measured(mismatch, time.process_time() - begun, slope=slope)
 
 

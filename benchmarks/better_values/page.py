@@ -18,7 +18,8 @@ RESAMPLED = "The 500 points, resampled"
 
 def in_page(text: str, results: Results) -> str:
     """The page with every marked table as the results have it; `KeyError` for an unknown one."""
-    made = {f"changes of {preset}": "*Not measured.*" for preset in CHANGED} | tables(results)
+    asked = [f"changes of {preset}" for preset in CHANGED] + ["through the chain"]
+    made = dict.fromkeys(asked, "*Not measured.*") | tables(results)
     return MARKED.sub(lambda mark: f"{mark[1]}\n{made[mark['name']]}\n\n{mark[3]}", text)
 
 
@@ -118,6 +119,26 @@ def _steps(results: Results) -> str:
     return _table(heads, lines) if lines else ""
 
 
+def _limit(results: Results) -> str:
+    rows = results["groups"].get("through the chain", {})
+    name, base = "Better, 8 units", results["groups"].get("machines", {}).get("Better, 8 units")
+    if base is None or not rows:
+        return ""
+    lines = []
+    for row_name, row in {name: base, **rows}.items():
+        patterns = [pattern for pattern in PATTERNS if pattern in row["scores"]]
+        whole, gap = summary(row, patterns), "–"
+        if row is not base:
+            gap = "{:+.3f} [{:+.3f}, {:+.3f}]".format(*difference(row, base, patterns))
+        lines.append([
+            row_name, str(row["numbers"]), _interval(whole.mean, whole.low, whole.high), gap,
+            f"{whole.worst:.2f}", str(whole.runs), f"{row['seconds']:.1f}",
+        ])  # fmt: skip
+    heads = ("", "numbers learnt", "mean", f"difference from {name}", "worst run", "runs",
+             "seconds")  # fmt: skip
+    return _table(heads, lines)
+
+
 def _slopes(results: Results) -> str:
     lines = []
     for name, row in results["groups"].get("machines", {}).items():
@@ -164,16 +185,17 @@ TABLES: dict[str, Callable[[Results], str]] = {
     "steps": _steps,
     "slopes": _slopes,
     "settings": _settings,
+    "through the chain": _limit,
     "cost": _cost,
 }
 
 
 def _rows(results: Results) -> dict[str, Results]:
-    """All rows that are no changes of another, by name."""
+    """All rows of the answer, by name: no changes of another, and no experiments."""
     return {
         name: row
         for group, rows in results["groups"].items()
-        if not group.startswith("changes")
+        if not group.startswith(("changes", "through"))
         for name, row in rows.items()
     }
 

@@ -13,6 +13,7 @@ from benchmarks.better_values.learners import (
     Learner,
     Mixture,
     Resampled,
+    ThroughChain,
 )
 from rbm.settings import KNOBS, Settings
 
@@ -33,10 +34,12 @@ PUBLISHED = {
 
 @dataclass(frozen=True)
 class Group:
-    """Rows measured alike: `learners` by name, on `seeds` fresh seeds unless told otherwise."""
+    """Rows measured alike: `learners` by name, on `seeds` fresh seeds unless told otherwise; not
+    in a `quick` measurement unless asked for by name."""
 
     learners: Mapping[str, Learner]
     seeds: int
+    quick: bool = True
 
 
 _TUTORIAL = rbm.PRESETS["Tutorial (2008)"].settings
@@ -62,6 +65,17 @@ OTHERS: dict[str, Learner] = {
     "The 500 points, resampled": Resampled(),
     "The 500 points, smoothed": Resampled(smooth=True),
 }
+
+_EIGHT = rbm.PRESETS["Better, 8 units"].settings
+LIMIT: dict[str, Learner] = {
+    "8 units, through the chain": ThroughChain(_EIGHT, "shared"),
+    "the same, σ of both visible units learnt": ThroughChain(_EIGHT, "visible"),
+    "the same, σ of every unit learnt": ThroughChain(_EIGHT, "every unit"),
+    "10 units, contrastive divergence": Continuous(replace(_EIGHT, n_hidden=10)),
+    "11 units, contrastive divergence": Continuous(replace(_EIGHT, n_hidden=11)),
+}
+"""Is it the rule or the machine? Eight units by another rule, and more units by the same rule:
+opponents with as many numbers to learn."""
 
 _Values = tuple[Any, ...]
 CHANGED: dict[str, dict[str, _Values]] = {
@@ -125,5 +139,6 @@ GROUPS: dict[str, Group] = {
     "machines": Group(MACHINES, 16),
     "Gaussian–Bernoulli": Group({"Gaussian–Bernoulli RBM, 8 units": GaussianBernoulli(8)}, 4),
     "others": Group(OTHERS, 16),
-    **{f"changes of {name}": Group(_changes(name), 1) for name in CHANGED},
+    "through the chain": Group(LIMIT, 2, quick=False),
+    **{f"changes of {name}": Group(_changes(name), 1, quick=False) for name in CHANGED},
 }
