@@ -16,6 +16,7 @@ from rbm.presets import PRESETS
 from rbm.tuning import LocalWorkers, Range
 from rbm.tuning.budget import Budget
 from rbm.tuning.search import Search
+from rbm.tuning.sharing import kept_again
 from rbm.tuning.store import Store, StoreError
 
 QUICK = replace(PRESETS["Better, 8 units"].settings, n_points=40)
@@ -63,8 +64,11 @@ def wait_for(condition, seconds: float = 60.0) -> None:
 def end(executor: Waiting, *works: Searching) -> None:
     for work in works:
         work.cancel()
+    assert not any(work.active for work in works)
     executor.may.set()
-    wait_for(lambda: not any(work.active for work in works))
+    for work in works:
+        if work._background:
+            work._background.join(60)  # its thread must not ask for more of an executor that ends
 
 
 def opened(store: Store, name: str) -> Searching:
@@ -149,7 +153,8 @@ def test_a_search_that_is_kept_nowhere_ends_with_its_tab(executor):
     del work
     gc.collect()
     executor.may.set()
-    wait_for(lambda: background.state == "cancelled")
+    background.join(60)
+    assert background.state == "cancelled"
 
 
 def test_it_counts_while_it_runs_although_it_is_kept_nowhere(executor):
@@ -198,6 +203,38 @@ def test_a_killed_worker_costs_no_trial_and_counts_none_twice(store):
         wait_for(lambda: not work.active)
     assert work.state == "done"
     assert [record.number for record in store.records("one")] == list(range(8))
+
+
+def test_a_cancelled_search_makes_room_though_its_workers_never_answer(executor, store):
+    searches = Searches()
+    works = [opened(store, name) for name in ("one", "two")]
+    for work in works:
+        searches.begin("ada", work, executor, 9, None)
+    works[0].cancel()  # the executor does nothing yet, as a cluster without workers
+    assert works[0].state == "cancelled"
+    assert searches.find("ada", "one") is None
+    third = opened(store, "three")
+    searches.begin("ada", third, executor, 9, None)
+    end(executor, *works, third)
+    assert works[0].state == "cancelled"
+    assert store.records("one") == ()  # what came too late is not counted
+
+
+def test_a_search_that_is_deleted_elsewhere_ends_and_can_be_kept_again(executor, store):
+    work = opened(store, "one")
+    work.begin(executor, 9, None)
+    store.delete("one")
+    executor.may.set()
+    wait_for(lambda: not work.active)
+    assert work.state == "failed"
+    assert "'one' is not in the database any more: it was deleted" in work.message
+    assert len(work.records) == 1
+    again = Searching("one", SEARCH, kept_again(store, "one", SEARCH, work.records), store)
+    again.begin(executor, 3, None)
+    wait_for(lambda: not again.active)
+    assert (again.state, again.message) == ("done", "")
+    assert [repr(record) for record in store.records("one")] == [repr(r) for r in again.records]
+    assert repr(again.records[0]) == repr(work.records[0])
 
 
 def test_a_database_that_is_away_stops_no_search(executor, store, monkeypatch):

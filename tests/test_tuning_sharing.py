@@ -7,7 +7,7 @@ import pytest
 from rbm.tuning import sharing
 from rbm.tuning.database import StoreError
 from rbm.tuning.search import limits_from, run_search, study_of
-from rbm.tuning.sharing import Shared
+from rbm.tuning.sharing import Shared, kept_again
 from rbm.tuning.store import Store
 from tests.studies import record
 from tests.test_tuning_search import SEARCH, Instead, bowl
@@ -54,6 +54,26 @@ def test_the_same_number_from_two_is_two_trials(stores):
     assert (news.number, news.objective) == (1, found(0, 0.4).objective)
     assert len(stores[0].records("one")) == 2
     assert here.news() == there.news() == ()
+
+
+def test_what_is_not_kept_any_more_is_kept_again_and_nothing_twice(stores):
+    here, there = stores
+    known = [found(number, 0.5) for number in range(3)]
+    for each in known[:2]:
+        here.keep("one", each)
+    assert [r.number for r in kept_again(here, "one", SEARCH, known)] == [0, 1, 2]
+    assert [r.number for r in kept_again(here, "one", SEARCH, known)] == [0, 1, 2]
+    there.delete("one")
+    assert [r.number for r in kept_again(here, "one", SEARCH, known)] == [0, 1, 2]
+    assert [r.number for r in there.records("one")] == [0, 1, 2]
+
+
+def test_while_the_database_is_away_what_is_known_is_what_was_found(stores, monkeypatch):
+    here, _ = stores
+    with monkeypatch.context() as away:
+        away.setattr(here, "flush", lambda: False)
+        assert kept_again(here, "one", SEARCH, [found(0, 0.5)]) == (found(0, 0.5),)
+    assert here.records("one") == ()
 
 
 def test_what_is_known_at_the_beginning_is_no_news(stores):

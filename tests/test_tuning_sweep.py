@@ -252,6 +252,50 @@ def test_a_cancelled_pause_ends():
     assert len(background.items) <= 2
 
 
+def test_cancelling_ends_at_once_also_what_never_comes():
+    gate, closed, kept = threading.Semaphore(1), [], []
+    background = Background(numbers(gate, closed), keep=kept.append)
+    wait_until(lambda: len(background.items) == 1)
+    background.cancel()
+    assert (background.state, background.message) == ("cancelled", "")
+    spent = background.progress.seconds
+    assert background.quiet == 0
+    gate.release()  # it comes after all, too late
+    background.join(10)
+    assert (background.state, background.items, kept) == ("cancelled", (0,), [0])
+    assert background.progress.seconds == spent
+    assert closed == [True]
+
+
+def test_silence_is_counted_while_it_runs():
+    gate = threading.Semaphore(1)
+    background = Background(numbers(gate, []))
+    wait_until(lambda: background.items)
+    background._moved -= 1_000
+    assert background.quiet >= 1_000
+    background.pause()
+    assert background.quiet == 0
+    background.resume()
+    assert background.quiet < 1_000
+    background._moved -= 1_000
+    gate.release()
+    wait_until(lambda: len(background.items) == 2)
+    assert background.quiet < 1_000
+    background.cancel()
+    gate.release()
+    background.join(10)
+
+
+def test_what_cannot_be_kept_is_shown_and_ends_it():
+    def refuse(item: int) -> None:
+        raise ValueError("It was deleted.")
+
+    background = Background(iter_of(3), keep=refuse)
+    background.join(10)
+    assert (background.state, background.message) == ("failed", "It was deleted.")
+    assert background.items == (0,)
+
+
 def test_a_thread_says_how_it_ended():
     def fails():
         yield 1

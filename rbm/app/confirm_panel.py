@@ -89,6 +89,7 @@ def _live(confirming: Confirming) -> None:
             )
             st.button("Cancel", key="confirm_cancel", on_click=background.cancel,
                       icon=":material/close:", help="Nothing is claimed then.")  # fmt: skip
+        lab.tell_waiting(background.quiet)
     elif state == "failed":
         st.error(plain(background.message), icon=":material/error:")
     elif state == "cancelled":

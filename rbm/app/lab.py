@@ -17,6 +17,7 @@ from concurrent.futures import Executor
 import streamlit as st
 from streamlit.errors import StreamlitDuplicateElementKey
 
+from rbm.app.messages import plain
 from rbm.app.person import find_person, one_person
 from rbm.tuning import Cluster, ExecutorLost, LocalWorkers
 from rbm.tuning.database import VARIABLE, Database, StoreError, default_url
@@ -25,6 +26,8 @@ from rbm.tuning.store import Store
 CLUSTER = "RBM_CLUSTER"
 PATIENCE = 3.0
 """Seconds for which a cluster that could not be had is not asked for again."""
+QUIET = 90.0
+"""Seconds without a result after which a page says so."""
 OWNER = "owner"
 """What `find_person` calls the one person of a computer, who shares studies with its command line.
 """
@@ -86,6 +89,18 @@ def executor() -> Executor:
 def trouble() -> str:
     """Why trials begun on this server have to wait, in a sentence; "" while they need not."""
     return PLACE.trouble
+
+
+def tell_waiting(quiet: float) -> None:
+    """Says on the page why what was begun has to wait; `quiet`: seconds since a trial ended."""
+    if waits := trouble():
+        st.warning(plain(waits), icon=":material/cloud_off:")
+    elif quiet > QUIET:
+        st.info(
+            f"No training has ended for {quiet / 60:.0f} min. Long ones take their time. If these "
+            "should not, what trains them may hang: pause or cancel, and tell the server's owner.",
+            icon=":material/hourglass:",
+        )
 
 
 def store() -> Store:

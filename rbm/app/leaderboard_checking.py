@@ -7,10 +7,11 @@ what a stop of the server has left unchecked.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Executor
 
-from rbm.tuning import ExecutorLost, evaluate
+from rbm.tuning import ExecutorLost, Outcome, evaluate
 from rbm.tuning.database import StoreError
 from rbm.tuning.leaderboard import BoardEntry
 from rbm.tuning.leaderboard_store import Leaderboard
@@ -20,6 +21,7 @@ class Checking:
     """Trains every entry that waits, the one that has waited longest first.
 
     `trouble`: a sentence that says why it had to stop, or ""; the next `wake` tries again.
+    `quiet`: seconds for which no training has ended although one should.
     """
 
     def __init__(self, board: Leaderboard, executor: Callable[[], Executor]) -> None:
@@ -28,11 +30,21 @@ class Checking:
         self._executor = executor
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
+        self._moved = time.monotonic()
+
+    @property
+    def quiet(self) -> float:
+        return time.monotonic() - self._moved if self._at_work else 0.0
+
+    @property
+    def _at_work(self) -> bool:
+        return self._thread is not None and self._thread.is_alive()
 
     def wake(self) -> None:
         """Sees to what waits, in the thread; returns at once."""
         with self._lock:
-            if self._thread is None or not self._thread.is_alive():
+            if not self._at_work:
+                self._moved = time.monotonic()
                 self._thread = threading.Thread(
                     target=self._work, name="rbm-leaderboard", daemon=True
                 )
@@ -44,17 +56,24 @@ class Checking:
             self._thread.join(timeout)
 
     def _work(self) -> None:
+        trouble = "Checking ended by a fault of this program; the server's log says which."
         try:
             while (entry := self._board.next_unchecked()) is not None:
                 self._check(entry)
-            self.trouble = ""
+                self.trouble = ""
+            trouble = ""
         except (StoreError, ExecutorLost) as error:
-            self.trouble = str(error)
+            trouble = str(error)
+        finally:
+            self.trouble = trouble
 
     def _check(self, entry: BoardEntry) -> None:
         trials = self._board.trials(entry)
+        found: dict[int, Outcome] = {}
         try:
-            found = dict(evaluate(trials, self._executor()))
+            for place, outcome in evaluate(trials, self._executor()):
+                found[place] = outcome
+                self._moved = time.monotonic()
         except ValueError as error:  # a sentence of what cannot be trained or measured
             self._board.refuse(entry, str(error))
         else:

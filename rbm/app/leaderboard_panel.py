@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 import streamlit as st
 
+from rbm.app import lab
 from rbm.app.leaderboard_place import Place
 from rbm.app.messages import plain
 from rbm.app.server import show_address
@@ -96,6 +97,7 @@ def _board(session: Session, place: Place, pattern: str, size: int) -> None:
     waiting = any(entry.waiting for entry in entries)
     if waiting:
         place.checking.wake()
+        lab.tell_waiting(place.checking.quiet)
     if place.checking.trouble:
         st.warning(plain(place.checking.trouble), icon=":material/cloud_off:")
     ranked = standings(entries, size)

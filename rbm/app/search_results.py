@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from concurrent.futures import Executor
+from uuid import uuid4
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -22,6 +23,7 @@ from rbm.tuning.database import StoreError
 from rbm.tuning.preset_text import preset_text
 from rbm.tuning.search import Record, at_edges, best
 from rbm.tuning.search_choice import MOST_TRIALS
+from rbm.tuning.sharing import kept_again
 from rbm.tuning.store import Store
 from rbm.views import searches
 from rbm.views.sweeps import value_name
@@ -63,7 +65,7 @@ def owner() -> str:
     store = store_or_none()
     if store is not None:
         return owner_of(store)
-    return st.session_state.setdefault("search_tab", f"tab {id(st.session_state)}")
+    return st.session_state.setdefault("search_tab", f"tab {uuid4().hex}")
 
 
 def owner_of(store: Store) -> str:
@@ -128,7 +130,7 @@ def _progress(work: Searching, state: str, done: int) -> None:
         "done": "all done",
         "cancelled": "cancelled; what had come is kept",
         "stopped": "go on when you like",
-        "failed": "stopped; what had come is kept",
+        "failed": "stopped; “Go on” loses nothing of what had come",
     }[state]
     with st.container(horizontal=True, vertical_alignment="center", key="search_progress"):
         st.progress(share or 0.0, f"{done:,} trials: {says}", width="stretch")
@@ -151,8 +153,8 @@ def _progress(work: Searching, state: str, done: int) -> None:
         st.error(plain(lost), icon=":material/cloud_off:")
     if work.store and work.store.trouble:
         st.warning(plain(work.store.trouble), icon=":material/database:")
-    if state == "running" and (waits := lab.trouble()):
-        st.warning(plain(waits), icon=":material/cloud_off:")
+    if state == "running":
+        lab.tell_waiting(work.quiet)
 
 
 def _resume(work: Searching) -> None:
@@ -166,8 +168,10 @@ def _go_on(work: Searching) -> None:
     """A new stretch of the search from what is known by now, here or elsewhere."""
     more = int(st.session_state["search_more"])
     try:
-        known = work.store.records(work.name) if work.store and not work.store.pending else ()
-        again = Searching(work.name, work.search, known or work.records, work.store)
+        known = work.records
+        if work.store:
+            known = kept_again(work.store, work.name, work.search, known)
+        again = Searching(work.name, work.search, known, work.store)
         begin(again, lab.executor(), len(again.records) + more, None)
     except (ExecutorLost, StoreError, ValueError) as error:
         st.session_state[LOST] = str(error)

@@ -64,6 +64,11 @@ class Searching:
         return self._background.message if self._background else ""
 
     @property
+    def quiet(self) -> float:
+        """Seconds for which no trial has ended although it runs."""
+        return self._background.quiet if self._background else 0.0
+
+    @property
     def share(self) -> float | None:
         """How much of what was asked for is done, from 0 to 1; None before it has been begun."""
         if self._background is None:

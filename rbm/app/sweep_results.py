@@ -81,7 +81,7 @@ def _progress(work: Work, state: str, done: int) -> None:
         "done": "all done",
         "cancelled": "cancelled; what had come is kept",
         "stopped": "not complete; go on when you like",
-        "failed": "stopped by an error; what had come is kept",
+        "failed": "stopped; “Go on” loses nothing of what had come",
     }[state]
     with st.container(horizontal=True, vertical_alignment="center", key="sweep_progress"):
         st.progress(done / total, f"{done:,} of {total:,} trainings: {says}", width="stretch")
@@ -102,6 +102,8 @@ def _progress(work: Work, state: str, done: int) -> None:
         st.error(plain(lost), icon=":material/cloud_off:")
     if work.store and work.store.trouble:
         st.warning(plain(work.store.trouble), icon=":material/database:")
+    if state == "running" and background:
+        lab.tell_waiting(background.quiet)
 
 
 def _go_on() -> None:

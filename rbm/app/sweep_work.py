@@ -6,9 +6,11 @@ import threading
 import weakref
 from collections.abc import Mapping
 from concurrent.futures import Executor
+from contextlib import suppress
 from functools import partial
 
 from rbm.tuning import Background, Outcome
+from rbm.tuning.database import StoreError
 from rbm.tuning.store import Store
 from rbm.tuning.sweep import Sweep
 from rbm.tuning.sweep_study import name_of, outcomes_of, record_of, run_sweep, time_left
@@ -28,11 +30,7 @@ class Work:
         self.sweep = sweep
         self.name = name_of(sweep)
         self.store = store
-        stored = outcomes_of(sweep, store.open(self.name, sweep)) if store else {}
-        if store:
-            for place in sorted(known.keys() - stored.keys()):
-                store.keep(self.name, record_of(sweep, place, known[place]))
-        self.known = {**known, **stored}
+        self.known = self._with_kept(known)
         self.background: Background[tuple[int, Outcome]] | None = None
 
     @property
@@ -78,6 +76,9 @@ class Work:
                 self.background.resume()
             return
         self.known = self.outcomes
+        if self.store and self.store.flush():
+            with suppress(StoreError):  # the database is away, and what comes waits for it
+                self.known = self._with_kept(self.known)
         store, keep = self.store, None
         if store:
             keep = partial(_keep, store, self.name, self.sweep)
@@ -85,6 +86,16 @@ class Work:
         trials = run_sweep(self.sweep, executor, self.known)
         self.background = Background(trials, left, keep, PATIENCE)
         weakref.finalize(self, self.background.cancel)
+
+    def _with_kept(self, known: Mapping[int, Outcome]) -> dict[int, Outcome]:
+        """`known`, and what the store has of it, which is told of the rest, and opened anew if it
+        was deleted meanwhile. Raises `StoreError`."""
+        if not self.store:
+            return dict(known)
+        stored = outcomes_of(self.sweep, self.store.open(self.name, self.sweep))
+        for place in sorted(known.keys() - stored.keys()):
+            self.store.keep(self.name, record_of(self.sweep, place, known[place]))
+        return {**known, **stored}
 
 
 def work_on(sweep: Sweep, store: Store | None, known: Mapping[int, Outcome]) -> Work:

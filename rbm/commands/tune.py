@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from rbm.commands.options import add_subject
@@ -75,7 +78,24 @@ def run(options: argparse.Namespace) -> int:
     from rbm.commands import tune_run
 
     try:
-        return tune_run.tune(options)
+        with _ends_as_by_ctrl_c():
+            return tune_run.tune(options)
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
         return 130
+
+
+@contextmanager
+def _ends_as_by_ctrl_c() -> Iterator[None]:
+    """A system that shuts down, and a terminal that is closed, want what Ctrl-C wants; but not
+    with a program that was told not to care, as by nohup."""
+    named = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = {number: signal.getsignal(number) for number in named}
+    for number, handler in before.items():
+        if handler is signal.SIG_DFL:
+            signal.signal(number, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -7,8 +7,9 @@ import json
 import math
 import os
 import sys
+import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sized
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import asdict, replace
@@ -32,10 +33,14 @@ from rbm.tuning.executors import LocalWorkers
 from rbm.tuning.preset_text import changed_values
 from rbm.tuning.range_text import text_to_range
 from rbm.tuning.search import USUAL, Record, Search, best, run_search
-from rbm.tuning.sharing import Shared
+from rbm.tuning.sharing import Shared, kept_again
 from rbm.tuning.store import FinishedRun, Store
 from rbm.tuning.trial import Outcome
 
+LOOK_SECONDS = 2.0
+"""Between two looks for trouble."""
+QUIET_SECONDS = 60.0
+"""Without a trial, after which that is said."""
 LAST_TRY = 30.0
 """Seconds to wait at the end for a database that is away."""
 
@@ -51,15 +56,15 @@ def tune(options: argparse.Namespace) -> int:
     records, shared = list(known), Shared(store, name, known)
     verdicts: tuple[Verdict, ...] = ()
     try:
-        with _executor(options) as executor:
+        with _executor(options) as executor, _watched(store, executor, records):
             seconds = math.inf if options.minutes is None else 60 * options.minutes
             found = run_search(
                 search, executor, known, trials=options.trials, seconds=seconds, others=shared.news
             )
             with _bar("trials", options.trials, len(known)) as bar:
                 for record in found:
-                    shared.keep(record)
                     records.append(record)
+                    _keep(shared, search, record, records)
                     bar.set_postfix_str(_so_far(records))
                     bar.update()
             records += shared.records
@@ -68,8 +73,9 @@ def tune(options: argparse.Namespace) -> int:
                 verdicts = _confirm(search, winner, options.confirm, executor)
                 _keep_claims(store, search, winner, verdicts)
     except KeyboardInterrupt:
+        waiting = f", but for {store.pending} that the database waits for" * bool(store.pending)
         print(
-            f"{len(records)} finished trials are kept; to go on: "
+            f"{len(records)} finished trials are kept{waiting}; to go on: "
             f'python -m rbm tune --study "{name}"',
             file=sys.stderr,
         )
@@ -122,6 +128,44 @@ def _executor(options: argparse.Namespace) -> Iterator[Executor]:
         executor.shutdown(cancel_futures=True)
         raise
     executor.shutdown()
+
+
+def _keep(shared: Shared, search: Search, record: Record, records: list[Record]) -> None:
+    """Keeps a trial; all of them when somebody has taken the study away, as there is no other
+    place that holds them."""
+    try:
+        shared.keep(record)
+    except StoreError as error:
+        kept_again(shared.store, shared.name, search, records)
+        tqdm.write(f"{error} It is begun there again, with what is known here.", file=sys.stderr)
+
+
+@contextmanager
+def _watched(store: Store, executor: Executor, records: Sized) -> Iterator[None]:
+    """Says meanwhile why nothing comes, or is not written, when that begins and when it ends."""
+    ended = threading.Event()
+
+    def watch() -> None:
+        told, done, since = "", len(records), time.monotonic()
+        while not ended.wait(LOOK_SECONDS):
+            if len(records) > done:
+                done, since = len(records), time.monotonic()
+            quiet = time.monotonic() - since
+            trouble = store.trouble or getattr(executor, "trouble", "")
+            if not trouble and quiet > QUIET_SECONDS:
+                trouble = "No trial has ended for a while: long ones take their time, or what "
+                trouble += "runs or keeps them hangs."
+            if bool(trouble) != bool(told):
+                tqdm.write(trouble or "It goes on.", file=sys.stderr)
+            told = trouble
+
+    thread = threading.Thread(target=watch, name="rbm-watch", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
 
 
 def _bar(what: str, total: int | None, done: int = 0) -> tqdm:

@@ -109,11 +109,11 @@ class Background(Generic[_Item]):
         self._total = total
         self._keep = keep
         self._patience = patience
-        self._looked = time.monotonic()
+        self._looked = self._moved = time.monotonic()
         self.dozing = False
         self._items: list[_Item] = []
         self._going = threading.Event()
-        self._cancelled = False
+        self._cancelled = threading.Event()
         self._seconds = 0.0
         self._first = 0.0
         self._since = time.monotonic()
@@ -125,6 +125,8 @@ class Background(Generic[_Item]):
 
     @property
     def state(self) -> str:
+        if self._cancelled.is_set() and not self._end:
+            return "cancelled"
         return self._end or ("running" if self._going.is_set() else "paused")
 
     @property
@@ -138,6 +140,11 @@ class Background(Generic[_Item]):
         moving = self.state == "running"
         spent = self._seconds + (time.monotonic() - self._since if moving else 0.0)
         return Progress(len(self._items), self._total, spent, self._first)
+
+    @property
+    def quiet(self) -> float:
+        """Seconds for which nothing has come although it runs."""
+        return time.monotonic() - self._moved if self.state == "running" else 0.0
 
     def look(self) -> None:
         """Somebody wants what it does: if it had paused as nobody did, it goes on."""
@@ -154,12 +161,15 @@ class Background(Generic[_Item]):
     def resume(self) -> None:
         self.dozing = False
         if self.state == "paused":
-            self._since = time.monotonic()
+            self._since = self._moved = time.monotonic()
             self._going.set()
 
     def cancel(self) -> None:
-        """Ends it, keeping what has come; returns at once."""
-        self._cancelled = True
+        """Ends it at once, keeping what has come. What is at work, which may never come as its
+        workers have gone, is not waited for, and given up."""
+        if self.state == "running":
+            self._stop_clock()
+        self._cancelled.set()
         self._going.set()
 
     def join(self, timeout: float | None = None) -> None:
@@ -169,30 +179,35 @@ class Background(Generic[_Item]):
     def _draw(self) -> None:
         end = "failed"
         try:
-            while not self._cancelled:
-                try:
-                    item = next(self._source)
-                except StopIteration:
-                    end = "done"
-                    return
+            for item in self._source:
+                if self._cancelled.is_set():
+                    break
+                self._moved = time.monotonic()
                 if not self._items:
                     self._first = self.progress.seconds
-                if self._keep is not None:
-                    self._keep(item)
-                self._items.append(item)
+                try:
+                    if self._keep is not None:
+                        self._keep(item)
+                finally:  # what cannot be kept can still be shown
+                    self._items.append(item)
                 if time.monotonic() - self._looked > self._patience and self.state == "running":
                     self.dozing = True
                     self.pause()
                 self._going.wait()
-            end = "cancelled"
+                if self._cancelled.is_set():
+                    break
+            else:
+                end = "done"
         except (ExecutorLost, ValueError) as error:
             self.message = str(error)
         finally:
             self._source.close()
-            if end == "failed" and not self.message:  # Python tells the server's log what it was
-                self.message = "It ended by a fault of this program; the server's log says which."
-            if self._going.is_set():
+            if self.state == "running":
                 self._stop_clock()
+            if end == "failed" and self._cancelled.is_set():
+                end, self.message = "cancelled", ""
+            elif end == "failed" and not self.message:  # Python tells the server's log what it was
+                self.message = "It ended by a fault of this program; the server's log says which."
             self._end = end
 
     def _stop_clock(self) -> None:

@@ -13,11 +13,29 @@ from dataclasses import replace
 
 from rbm.tuning.database import StoreError
 from rbm.tuning.documents import record_to_text
-from rbm.tuning.search import Record
+from rbm.tuning.search import Record, Search
 from rbm.tuning.store import Store
 
 LOOK_SECONDS = 10.0
 """Between two looks into the database; as long again for each that failed."""
+
+
+def kept_again(
+    store: Store, name: str, search: Search, found: Sequence[Record]
+) -> tuple[Record, ...]:
+    """All trials of a study: those that are kept, and those `found` here that are not, as it was
+    deleted or the database is another one. The study is begun and told of them again.
+
+    While the database is away: those found here. Raises `StoreError` when the name belongs to
+    another study.
+    """
+    if not store.flush():
+        return tuple(found)
+    kept = {record_to_text(record) for record in store.open(name, search)}
+    for record in found:
+        if record_to_text(record) not in kept:
+            store.keep(name, record)
+    return store.records(name)
 
 
 class Shared:
@@ -35,7 +53,7 @@ class Shared:
         self._looked = time.monotonic()
 
     def keep(self, record: Record) -> None:
-        """Keeps a trial that was found here."""
+        """Keeps a trial that was found here. Raises `StoreError` as a store does."""
         self._add(record)
         self.store.keep(self.name, record)
 

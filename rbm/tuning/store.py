@@ -191,7 +191,7 @@ class Store:
         if title in self._missing:
             raise StoreError(
                 f"The study {title!r} is not in the database any more: it was deleted, or the "
-                "database is another one now. What is shown here is kept again by going on."
+                "database is another one now."
             )
 
     def keep_run(self, run: FinishedRun) -> None:
