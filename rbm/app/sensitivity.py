@@ -43,14 +43,16 @@ SAYS = (
 SAFE = " /:;=,.()'"
 """Characters of a drawing that an address may hold as they are."""
 _PULSE = """
-export default function ({ data, setTriggerValue }) {
-  if (!data.every) return;
-  let timer = setTimeout(ask, data.every);
+const timers = new WeakMap(); // one of each place: Streamlit calls this anew with every update
+export default function ({ data, parentElement, setTriggerValue }) {
+  const askIn = (milliseconds) => timers.set(parentElement, setTimeout(ask, milliseconds));
   function ask() {
+    if (!parentElement.isConnected) return; // the page was left
     if (!document.hidden) setTriggerValue("look", data.turn);
-    timer = setTimeout(ask, document.hidden ? 1000 : 10000); // asks again if an answer got lost
+    askIn(document.hidden ? 1000 : 10000); // once more if an answer got lost
   }
-  return () => clearTimeout(timer);
+  clearTimeout(timers.get(parentElement));
+  if (data.every) askIn(data.every);
 }
 """
 _pulse = st.components.v2.component("strips_pulse", js=_PULSE)

@@ -22,7 +22,7 @@ from .server import Server, serve
 
 OpenPage = Callable[..., Page]
 RUNNING: list[Server] = []
-expect.set_options(timeout=30_000)  # ms; a machine that builds something else is slow
+expect.set_options(timeout=60_000)  # ms; a machine that builds something else is slow
 
 
 @pytest.hookimpl(wrapper=True)

@@ -53,7 +53,7 @@ class Server:
         return next(int(row.split()[1]) / 1024 for row in status.splitlines() if "VmRSS" in row)
 
 
-def wait_until(condition: Callable[[], object], what: str, seconds: float = 30.0) -> None:
+def wait_until(condition: Callable[[], object], what: str, seconds: float = 90.0) -> None:
     """Polls `condition()` until it is true; `AssertionError` naming `what` when it never is."""
     deadline = time.monotonic() + seconds
     while not condition():

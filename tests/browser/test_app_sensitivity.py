@@ -53,6 +53,25 @@ def test_strips_fill_in_and_their_mark_moves_before_they_are_computed_again(
     expect(strip(page, "sigma")).to_have_attribute("alt", re.compile("now 0.61: [01]"))
 
 
+def test_a_page_that_was_left_is_asked_about_no_more(server: Server, page: Page) -> None:
+    """A pulse that outlives its page asks for what is not there, and may break the next page."""
+    sent: list[int] = []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda _: sent.append(1)))
+    Playground(page, server.url + WITH.replace("pattern=gauss2", "pattern=line"))
+    expect(page.locator(".strip")).to_have_count(9)
+    expect(strip(page, "sigma")).to_have_attribute("alt", re.compile("best"), timeout=SLOW)
+    page.get_by_test_id("stTopNavLink").filter(has_text="Figures").click()
+    expect(page.get_by_text("Figure", exact=False).first).to_be_visible(timeout=SLOW)
+    expect(page.locator(".strip")).to_have_count(0)
+    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=SLOW)
+    before = len(sent)
+    assert before > 0
+    page.wait_for_timeout(12_000)  # a pulse that goes on asks again every 10 s
+    assert len(sent) == before
+    page.get_by_test_id("stTopNavLink").filter(has_text="Playground").click()
+    wait_until_done(page)
+
+
 def test_playing_and_typing_go_on_meanwhile(server: Server, page: Page) -> None:
     playground = Playground(page, server.url + WITH.replace("pattern=gauss2", "pattern=moons"))
     playground.press("Play")
