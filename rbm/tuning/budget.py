@@ -49,7 +49,7 @@ def _points(settings: Settings, n_points: int | None) -> int:
 
 
 TUTORIAL_VISITS = visits(Settings(), 2_000)
-"""35,492,500: what all that is called "the same budget" here may spend."""
+"""35,495,000: what all that is called "the same budget" here may spend."""
 
 
 @dataclass(frozen=True)
