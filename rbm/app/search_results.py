@@ -95,10 +95,9 @@ def results(session: Session) -> None:
     if work is None:
         return
     st.subheader(plain(work.name), anchor=False)
-    running = work.state == "running"
-    found = chosen(work)
-    st.session_state[WATCHED] = (running, found is not None)
-    st.fragment(_live, run_every=LOOK_SECONDS if running else None)(session)
+    changing, found = work.changing, chosen(work)
+    st.session_state[WATCHED] = (changing, found is not None)
+    st.fragment(_live, run_every=LOOK_SECONDS if changing else None)(session)
     if found:
         confirm_panel(work, found)
 
@@ -118,7 +117,7 @@ def _live(session: Session) -> None:
     if records:
         _pictures(work, records)
         _best(session, work, records)
-    if (state == "running", chosen(work) is not None) != st.session_state[WATCHED]:
+    if (work.changing, chosen(work) is not None) != st.session_state[WATCHED]:
         st.rerun()  # the whole page: it looks no more, or has something to measure again
 
 

@@ -59,6 +59,11 @@ class Searching:
         return self.state in ("running", "paused")
 
     @property
+    def changing(self) -> bool:
+        """Whether a page has to look again: it runs, or waits to be written."""
+        return self.state == "running" or bool(self.store and self.store.trouble)
+
+    @property
     def message(self) -> str:
         """Why it failed, if it did."""
         return self._background.message if self._background else ""

@@ -54,8 +54,8 @@ def results(session: Session) -> None:
     if work is None:
         return
     work.look()
-    st.session_state["sweep_watched"] = work.active
-    every = LOOK_SECONDS if work.active else None
+    st.session_state["sweep_watched"] = work.changing
+    every = LOOK_SECONDS if work.changing else None
     st.fragment(_results, run_every=every)(session)
 
 
@@ -69,7 +69,7 @@ def _results(session: Session) -> None:
     sweep_map(work.sweep, summaries, st.session_state.get(CELL), MAP, _pick, _open_at_once)
     _cell(session, work, summaries, outcomes)
     _table(work, outcomes)
-    if work.active != st.session_state["sweep_watched"]:
+    if work.changing != st.session_state["sweep_watched"]:
         st.rerun()  # the whole page, which then looks every second, or no more
 
 

@@ -57,6 +57,11 @@ class Work:
         return self.state in ("running", "paused")
 
     @property
+    def changing(self) -> bool:
+        """Whether a page has to look again: more comes, or waits to be written."""
+        return self.active or bool(self.store and self.store.trouble)
+
+    @property
     def seconds_left(self) -> float | None:
         """As `rbm.tuning.sweep_study.time_left`."""
         if self.background is None:
