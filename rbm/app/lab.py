@@ -28,6 +28,7 @@ PATIENCE = 3.0
 """Seconds for which a cluster that could not be had is not asked for again."""
 QUIET = 90.0
 """Seconds without a result after which a page says so."""
+NOT_KEPT = "ends with this tab: this server keeps no studies, or could not when it began."
 OWNER = "owner"
 """What `find_person` calls the one person of a computer, who shares studies with its command line.
 """

@@ -11,9 +11,9 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from rbm.app import lab
-from rbm.app.confirm_panel import confirm_panel, duration
+from rbm.app.confirm_panel import confirm_panel
 from rbm.app.figure_look import dressed
-from rbm.app.messages import plain
+from rbm.app.messages import duration, plain
 from rbm.app.search_work import SEARCHES, Searching
 from rbm.app.session import Session
 from rbm.app.sweep_opening import open_run
@@ -154,6 +154,8 @@ def _progress(work: Searching, state: str, done: int) -> None:
         st.warning(plain(work.store.trouble), icon=":material/database:")
     if state == "running":
         lab.tell_waiting(work.quiet)
+    if work.store is None:
+        st.caption(f":material/info: This search {lab.NOT_KEPT}")
 
 
 def _resume(work: Searching) -> None:

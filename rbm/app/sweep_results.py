@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from rbm.app import lab
-from rbm.app.messages import plain
+from rbm.app.messages import duration, plain
 from rbm.app.session import Session
 from rbm.app.sweep_map import cell_of, sweep_map
 from rbm.app.sweep_opening import open_run
@@ -76,7 +76,7 @@ def _results(session: Session) -> None:
 def _progress(work: Work, state: str, done: int) -> None:
     total, left = len(work.sweep.trials), work.seconds_left
     says = {
-        "running": f"about {_duration(left)} to go" if left is not None else "starting",
+        "running": f"about {duration(left)} to go" if left is not None else "starting",
         "paused": "paused",
         "done": "all done",
         "cancelled": "cancelled; what had come is kept",
@@ -104,6 +104,8 @@ def _progress(work: Work, state: str, done: int) -> None:
         st.warning(plain(work.store.trouble), icon=":material/database:")
     if state == "running" and background:
         lab.tell_waiting(background.quiet)
+    if work.store is None:
+        st.caption(f":material/info: This sweep {lab.NOT_KEPT}")
 
 
 def _go_on() -> None:
@@ -189,9 +191,3 @@ def _score(score: object) -> str:
     if not isinstance(score, float):
         return ""
     return "diverged" if math.isnan(score) else f"{score:.3f}"
-
-
-def _duration(seconds: float) -> str:
-    if seconds < 90:
-        return f"{max(seconds, 1):.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

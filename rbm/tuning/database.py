@@ -51,6 +51,8 @@ VERSION = 2
 ATTEMPTS = 4
 PATIENCE = 0.1
 """Seconds before the second attempt; twice as many before each further one."""
+LONGEST = 8.0
+"""Seconds after which nothing is attempted again, as people wait for the answer."""
 CONNECT_SECONDS = 5
 """For a connection, or for whoever is writing a file, before an attempt has failed."""
 ANSWER_SECONDS = 15.0
@@ -139,6 +141,7 @@ class Database:
     ) -> _Result:
         """What `work` returns, done in one transaction; `work` may be called several times, but
         only one time stays. Raises `StoreError`."""
+        until = time.monotonic() + LONGEST
         for attempt in range(attempts):
             try:
                 if not self._ready:
@@ -147,7 +150,7 @@ class Database:
                     return work(connection)
             except (DBAPIError, OSError) as error:
                 self._ready = False  # the tables may have gone, with a file that was removed
-                if attempt == attempts - 1:
+                if attempt == attempts - 1 or time.monotonic() > until:
                     raise StoreError(self._sentence(error)) from error
                 time.sleep(PATIENCE * 2**attempt)
             except SQLAlchemyError as error:
