@@ -212,22 +212,23 @@ KNOBS: dict[str, Knob] = {
         "range symmetric about 0; on [0, 1] the corrected one is.", choices=SLOPE_RULES),
     "learning_rate": Knob(
         "Learning rate, weights", "η_W", "float", "ΔW ← momentum·ΔW + η_W·(⟨vh⟩₀ − ⟨vh⟩ₖ − "
-        "cost·W). 4 and more hurt.", 0, 10, scale="log"),
+        "cost·W). 4 and more hurt unless the last epochs are averaged.", 0, 10, scale="log"),
     "momentum": Knob(
-        "Momentum", "μ", "float", "Share of the last step that is kept. 0.95 and more hurt.",
-        0, 0.99, 0.01),
+        "Momentum", "μ", "float", "Share of the last step that is kept. 0.95 and more hurt unless "
+        "the last epochs are averaged.", 0, 0.99, 0.01),
     "cost": Knob(
         "Cost", "c", "float", "Weight decay: pulls every weight and bias towards 0. 1e-4 and more "
         "hurt.", 0, 0.1, scale="log"),
     "batch_size": Knob(
         "Batch", "", "int", "Points per update, reshuffled every epoch; 0: all at once. Small "
-        "batches at the same rates hurt.", 0, 10_000, 10),
+        "batches at the same rates hurt unless the last epochs are averaged.", 0, 10_000, 10),
     "average_last": Knob(
         "Average the last", "", "float", "The machine shown is the mean of the parameters over "
-        "this last share of the epochs. 0: the newest parameters alone.", 0, 0.9, 0.05),
+        "this last share of the epochs, which takes out the noise that large rates, momentum and "
+        "small batches leave. 0: the newest parameters alone.", 0, 0.9, 0.05),
     "noise_free_statistics": Knob(
-        "Noise-free statistics", "", "bool", "⟨vh⟩ is taken from the sigmoids before the noise, "
-        "while the chain itself stays noisy."),
+        "Noise-free statistics", "", "bool", "All that is compared, ⟨vh⟩ and what moves biases and "
+        "slopes, is taken from the sigmoids before the noise, while the chain itself stays noisy."),
     "centred": Knob(
         "Centred", "", "bool", "Learns as a machine in v − mean(data) and h − ½ would: ⟨vh⟩ "
         "uses those, and the biases make up for it."),
