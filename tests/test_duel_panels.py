@@ -51,10 +51,26 @@ def test_epochs_of_the_seeds_follow_where_the_sides_part(page):
     page.number_input(key="duel_b_n_hidden").set_value(3)
     run(page)
     rest(page)
-    page.number_input(key="duel_seed_epochs_1_12").set_value(5)
+    page.number_input(key="duel_seed_epochs_0").set_value(5)
     run(page)
     press(page, "duel_undo")
     assert page.session_state["duel"].parted == 12
+    assert page.number_input(key="duel_seed_epochs_12").value is None
+    press(page, "duel_seeds_start")
+    assert "have not been trained since" in words(page)
+    assert "duel_seeds" not in page.session_state
+
+
+def test_without_a_number_the_seeds_go_as_far_as_the_duel_is_when_they_begin(page):
+    """The player is redrawn without this panel, so what the page last showed may be old."""
+    page.slider(key="duel_b_sigma").set_value(1.0)
+    run(page)
+    duel = page.session_state["duel"]
+    duel.run_to(17)
+    press(page, "duel_seeds_start")
+    work = page.session_state["duel_seeds"]
+    work.background.cancel()
+    assert (work.a.epochs, work.b.epochs) == (17, 17)
 
 
 def test_a_file_becomes_a_side_and_nonsense_does_not(page):
@@ -123,6 +139,7 @@ def test_seeds_tell_luck_from_better(page):
     page.slider(key="duel_b_sigma").set_value(1.0)
     run(page)
     page.selectbox(key="duel_seed_count").select(8)
+    page.number_input(key="duel_seed_epochs_12").set_value(20)
     run(page)
     press(page, "duel_seeds_start")
     work = page.session_state["duel_seeds"]
@@ -142,6 +159,8 @@ def test_where_no_workers_are_to_be_had_that_is_said(page, monkeypatch):
         raise ExecutorLost("There is no cluster at tcp://nowhere.")
 
     monkeypatch.setattr(duel_seeds_panel.lab, "executor", gone)
+    page.number_input(key="duel_seed_epochs_12").set_value(20)
+    run(page)
     press(page, "duel_seeds_start")
     assert "no cluster at" in words(page).replace("\\", "")
 
@@ -149,6 +168,7 @@ def test_where_no_workers_are_to_be_had_that_is_said(page, monkeypatch):
 def test_seeds_pause_go_on_doze_and_end(page, monkeypatch):
     monkeypatch.setattr(duel_seeds_panel, "PATIENCE", 0.0)
     page.selectbox(key="duel_seed_count").select(8)
+    page.number_input(key="duel_seed_epochs_12").set_value(20)
     run(page)
     press(page, "duel_seeds_start")
     background = page.session_state["duel_seeds"].background
@@ -166,7 +186,7 @@ def test_seeds_pause_go_on_doze_and_end(page, monkeypatch):
     assert len(background.items) == 8
     monkeypatch.setattr(duel_seeds_panel, "PATIENCE", 300.0)
     page.selectbox(key="duel_seed_count").select(64)
-    page.number_input(key="duel_seed_epochs_13_678").set_value(3_000)
+    page.number_input(key="duel_seed_epochs_12").set_value(100_000)
     run(page)
     press(page, "duel_seeds_start")
     background = page.session_state["duel_seeds"].background

@@ -19,7 +19,7 @@ def app() -> AppTest:
 
 
 def squares(rows: int) -> bytes:
-    return ("x,y,z\n" + "".join(f"{i},{i * i % 97},{i % 13}\n" for i in range(rows))).encode()
+    return ("x,y,z\n" + "".join(f"{i * 7},{i * i % 97},{i % 13}\n" for i in range(rows))).encode()
 
 
 def test_three_files_in_turn_are_each_learnt_whole(app):
@@ -170,9 +170,9 @@ def test_an_empty_or_too_wide_first_sheet_leaves_the_others_to_choose(app):
 
 
 COLUMNS = {
-    "date": lambda i: f"2024-05-{i + 1:02d}", "same": lambda i: "4", "a": lambda i: f"{i}",
+    "date": lambda i: f"2024-05-{i + 1:02d}", "same": lambda i: "4", "a": lambda i: f"{i * 3 % 10}",
     "b": lambda i: f"{i * 7 % 10 * 10}", "c": lambda i: f"{i * 7 % 10 * 11}",
-    "gone": lambda i: "NA",
+    "gone": lambda i: "NA", "id": lambda i: f"{i + 7}",
 }  # fmt: skip
 
 
@@ -184,6 +184,9 @@ COLUMNS = {
         ("date same a", ("date", "a"), ["date", "same", "a"]),
         ("same gone b", ("b", "same"), ["same", "b"]),
         ("c gone a b", ("c", "a"), ["c", "a", "b"]),
+        ("id a b", ("a", "b"), ["a", "b"]),
+        ("a id", ("id", "a"), ["a", "id"]),
+        ("id date a", ("date", "a"), ["id", "date", "a"]),
     ],
 )
 def test_what_is_proposed_of_a_table(columns, pair, many):

@@ -9,7 +9,7 @@ import streamlit as st
 from rbm.app import lab
 from rbm.app.confirm_work import Confirming, kept_verdicts
 from rbm.app.figure_look import dressed
-from rbm.app.messages import plain
+from rbm.app.messages import duration, plain
 from rbm.app.search_work import Searching
 from rbm.patterns import PATTERNS
 from rbm.tuning import ExecutorLost
@@ -179,10 +179,3 @@ def _earlier(store: Store, study: str) -> None:
             ],
             hide_index=True,
         )
-
-
-def duration(seconds: float) -> str:
-    """A time to wait, in the unit in which people would say it."""
-    if seconds < 90:
-        return f"{max(seconds, 1):.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

@@ -10,16 +10,17 @@ import streamlit as st
 from rbm.app import lab
 from rbm.app.duel_session import Duel
 from rbm.app.figure_look import dressed
-from rbm.app.messages import plain
+from rbm.app.messages import duration, plain
 from rbm.duel import same_data
 from rbm.duel_seeds import Course, Result, bouts, by_seed, judge
 from rbm.tuning import DIVERGED, Background, ExecutorLost
 from rbm.views.duels import difference_curve, seed_differences
 
-KEY, LOST = "duel_seeds", "duel_seeds_lost"
+KEY, LOST = "duel_seeds", "duel_seeds_lost"  # the work, or why there is none
 PATIENCE = 300.0
 """Seconds without a look after which nothing new is trained."""
 COUNTS = (8, 16, 32, 64)
+MOST_EPOCHS = 100_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,48 +47,56 @@ def seeds_panel(duel: Duel) -> None:
                 help="An interval takes six; the more, the narrower it is.",
             )
         )  # fmt: skip
-        least, here = duel.parted + 1, duel.target or duel.epoch
-        wanted = here if here >= least else duel.parted + 666
-        epochs = int(
-            st.number_input(
-                "Epochs", least, max(100_000, wanted), wanted, step=100, width=140,
-                key=f"duel_seed_epochs_{least}_{wanted}",
-                help="How far each run is trained; at first as far as here.",
-            )
+        far = st.number_input(
+            "Epochs", duel.parted + 1, MOST_EPOCHS, None, step=100, width=140,
+            placeholder="as far as here", key=f"duel_seed_epochs_{duel.parted}",
+            help="How far each run is trained. Empty: as far as the duel is when you press.",
         )  # fmt: skip
-        courses = _courses(duel, epochs)
         st.button(
             "Try both sides with these seeds", key="duel_seeds_start", type="primary",
-            icon=":material/casino:", on_click=_begin, args=(courses, duel.parted, count),
-            disabled=courses is None,
+            icon=":material/casino:", on_click=_begin, args=(duel, far, count),
+            disabled=_why_not(duel) is not None,
         )  # fmt: skip
+    if reason := _why_not(duel):
+        st.info(plain(reason))
+    elif any(len(run.experiments) > 1 for run in duel.pair.sides.values()):
+        st.caption("The points changed on the way; here they are learnt from epoch 0 as they are.")
     if LOST in st.session_state:
         st.error(plain(st.session_state[LOST]), icon=":material/cloud_off:")
     if KEY in st.session_state:
         _shown(duel)
 
 
-def _courses(duel: Duel, epochs: int) -> tuple[Course, Course] | None:
-    """How both sides came about; None, having said why, when that cannot be repeated."""
-    pair = duel.pair
-    if not same_data(pair.a, pair.b):
-        st.info(
+def _why_not(duel: Duel) -> str | None:
+    """Why the sides cannot be repeated with other seeds; None where they can."""
+    if not same_data(duel.pair.a, duel.pair.b):
+        return (
             "The sides learn different points, so their mismatches are not measured by one "
             "yardstick: give B the data of A first."
         )
-        return None
-    if any(len(run.experiments) > 1 for run in pair.sides.values()):
-        st.caption("The points changed on the way; here they are learnt from epoch 0 as they are.")
     try:
-        return Course.of(pair.a, epochs), Course.of(pair.b, epochs)
+        _courses(duel, duel.parted + 1)
     except ValueError as reason:
-        st.info(plain(str(reason)))
-        return None
+        return str(reason)
+    return None
 
 
-def _begin(courses: tuple[Course, Course], parted: int, count: int) -> None:
+def _courses(duel: Duel, epochs: int) -> tuple[Course, Course]:
+    """How both sides came about; `ValueError` when that cannot be repeated."""
+    return Course.of(duel.pair.a, epochs), Course.of(duel.pair.b, epochs)
+
+
+def _begin(duel: Duel, far: int | None, count: int) -> None:
     _drop()
-    trials = bouts(*courses, parted, count)
+    epochs = far or duel.target or duel.epoch
+    if epochs <= duel.parted:
+        st.session_state[LOST] = (
+            f"The sides part at epoch {duel.parted:,} and have not been trained since: press Play "
+            "first, or enter how far each run is to go."
+        )
+        return
+    courses = _courses(duel, epochs)
+    trials = bouts(*courses, duel.parted, count)
     try:
         source = by_seed(trials, lab.executor())
     except ExecutorLost as lost:
@@ -119,9 +128,7 @@ def _shown(duel: Duel) -> None:
 def _still(work: Work, duel: Duel) -> bool:
     """Whether the sides still come about as they did when this was begun."""
     try:
-        return (work.a, work.b) == tuple(
-            Course.of(run, work.a.epochs) for run in duel.pair.sides.values()
-        )
+        return (work.a, work.b) == _courses(duel, work.a.epochs)
     except ValueError:
         return False
 
@@ -132,13 +139,16 @@ def _results(work: Work) -> None:
     state, progress = background.state, background.progress
     total, left = progress.total or 1, progress.remaining
     says = {
-        "running": f"about {left:.0f} s to go" if left is not None else "starting",
+        "running": f"about {duration(left)} to go" if left is not None else "starting",
         "paused": "paused",
-        "done": f"done in {progress.seconds:.0f} s",
+        "done": f"done in {duration(progress.seconds)}",
         "cancelled": "cancelled; what had come is kept",
         "failed": plain(background.message),
     }[state]
-    st.progress(progress.done / total, f"{progress.done:,} of {total:,} seeds: {says}")
+    st.progress(
+        progress.done / total,
+        f"{progress.done:,} of {total:,} seeds, to epoch {work.a.epochs:,}: {says}",
+    )
     if state in ("running", "paused"):
         with st.container(horizontal=True):
             if state == "running":

@@ -1,4 +1,4 @@
-"""What the page says: complaints about a link or a value, and what to try first."""
+"""How the page says things: strangers' texts, times to wait, complaints about a link or a value."""
 
 from __future__ import annotations
 
@@ -13,6 +13,13 @@ _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:])")
 def plain(text: str) -> str:
     """A stranger's text with nothing left in it that Markdown or HTML would act on."""
     return _MARKDOWN.sub(r"\\\1", text.replace("\n", " "))
+
+
+def duration(seconds: float) -> str:
+    """A time to wait, in the unit in which people would say it."""
+    if seconds < 90:
+        return f"{max(seconds, 1):.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
 
 
 class Complaining(Protocol):

@@ -20,17 +20,20 @@ STRETCHED_FROM = 10.0
 def first_pair(table: Table) -> tuple[str, str]:
     """The columns to take across and up, of a table with at least two that can be learnt.
 
-    Columns that vary before constant ones, numbers before dates; a date beside a number is across.
+    Columns that vary before constant ones, others before those that count the rows, numbers
+    before dates; a date or a count beside another number is across.
     """
     first, second = sorted(table.names, key=lambda name: _rank(table.columns[name]))[:2]
-    if table.columns[first].kind == "number" != table.columns[second].kind:
+    last = table.columns[second]
+    if table.columns[first].kind == "number" and (last.kind != "number" or _counts(last)):
         return second, first
     return first, second
 
 
 def first_many(table: Table, most: int) -> list[str]:
-    """At most `most` columns to project, in their order: numbers that vary, or else all."""
-    names = [name for name in table.names if _rank(table.columns[name]) == (False, False)]
+    """At most `most` columns to project, in their order: numbers that vary, but for those that
+    count the rows; or else all."""
+    names = [name for name in table.names if not any(_rank(table.columns[name]))]
     return (names if len(names) > 1 else list(table.names))[:most]
 
 
@@ -42,8 +45,14 @@ def is_flat(table: Table, names: Sequence[str]) -> bool:
     return 0 < narrow < wide / STRETCHED_FROM
 
 
-def _rank(column: Column) -> tuple[bool, bool]:
-    return not _spread(column) > 0, column.kind != "number"
+def _rank(column: Column) -> tuple[bool, bool, bool]:
+    return not _spread(column) > 0, _counts(column), column.kind != "number"
+
+
+def _counts(column: Column) -> bool:
+    """Whether it numbers the rows: 1 more with each."""
+    values = column.values
+    return column.kind == "number" and len(values) > 2 and bool((np.diff(values) == 1).all())
 
 
 def _spread(column: Column) -> float:
