@@ -1,6 +1,7 @@
 """A real Dask scheduler with workers in processes of their own, one of which is killed, then it."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -90,6 +91,17 @@ def test_workers_of_another_version_are_refused(dask, monkeypatch):
         ExecutorLost, match=rf"has rbm {ours['rbm']} where this program has 0\.0\.1"
     ):
         Cluster(dask.address)
+
+
+def test_a_worker_that_hangs_is_told_and_keeps_nobody_waiting(dask):
+    hangs = dask.add_worker()
+    os.kill(hangs, signal.SIGSTOP)
+    try:
+        with pytest.raises(ExecutorLost, match=r"A worker of tcp://.* does not answer"):
+            Cluster(dask.address, timeout=2)
+    finally:
+        os.kill(hangs, signal.SIGCONT)
+        dask.kill_worker(hangs)
 
 
 def test_without_the_package_a_sentence_says_how_to_get_it():

@@ -140,6 +140,13 @@ def test_an_executor_that_does_not_say_has_one_worker():
         assert workers_of(plain) == 1
 
 
+def test_workers_that_were_stopped_are_a_sentence():
+    workers = LocalWorkers(1)
+    workers.shutdown()
+    with pytest.raises(ExecutorLost, match="have been stopped"):
+        workers.submit(pow, 2, 3)
+
+
 def test_processes_that_cannot_be_started_are_a_sentence(monkeypatch):
     monkeypatch.setattr("rbm.tuning.executors.sys.executable", "/nowhere/python")
     with LocalWorkers(1) as workers, pytest.raises(ExecutorLost):

@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 import platform
 import socket
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
@@ -107,7 +108,11 @@ class Cluster(Executor):
                 f"`dask worker {self.address}`."
             ) from None
         try:
-            found = self._client.run(versions)
+            found = _within(2 * timeout, self._client.run, versions)
+        except TimeoutError:
+            raise ExecutorLost(
+                f"A worker of {self.address} does not answer: end it, or start it again."
+            ) from None
         except Exception as error:  # the worker's own: most likely it cannot import this package
             raise ExecutorLost(
                 f"The workers of {self.address} cannot run this program ({_short(error)}): install "
@@ -127,6 +132,20 @@ def versions() -> dict[str, str]:
     """What must be the same wherever a trial runs, by name."""
     python = ".".join(platform.python_version_tuple()[:2])
     return {"Python": python, **{name: version(name) for name in CHECKED}}
+
+
+def _within(seconds: float, ask: Callable[..., _Result], *arguments: Any) -> _Result:
+    """What `ask` returns; `TimeoutError` when it takes too long, and is left alone."""
+    answer: Future[_Result] = Future()
+
+    def wait() -> None:
+        try:
+            answer.set_result(ask(*arguments))
+        except Exception as error:  # whatever it is belongs to whoever asked
+            answer.set_exception(error)
+
+    threading.Thread(target=wait, name="rbm-cluster", daemon=True).start()
+    return answer.result(seconds)
 
 
 def _knock(address: str, timeout: float) -> None:

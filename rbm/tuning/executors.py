@@ -60,8 +60,14 @@ class LocalWorkers(ThreadPoolExecutor):
         self._closing = False
 
     def submit(self, fn: Callable[..., _Result], /, *args: Any, **kwargs: Any) -> Future[_Result]:
-        """As every executor does; function, arguments and result must be picklable."""
-        return super().submit(self._run, fn, args, kwargs)
+        """As every executor does; function, arguments and result must be picklable.
+
+        Raises `ExecutorLost` once it was shut down, or as this process ends.
+        """
+        try:
+            return super().submit(self._run, fn, args, kwargs)
+        except RuntimeError as error:
+            raise ExecutorLost("The workers of this machine have been stopped.") from error
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Ends the workers when they are done, or, with `cancel_futures`, now."""
