@@ -214,8 +214,8 @@ KNOBS: dict[str, Knob] = {
         "Learning rate, weights", "η_W", "float", "ΔW ← momentum·ΔW + η_W·(⟨vh⟩₀ − ⟨vh⟩ₖ − "
         "cost·W). 4 and more hurt unless the last epochs are averaged.", 0, 10, scale="log"),
     "momentum": Knob(
-        "Momentum", "μ", "float", "Share of the last step that is kept. 0.95 and more hurt unless "
-        "the last epochs are averaged; 0.99 may ruin a run even then.", 0, 0.99, 0.01),
+        "Momentum", "μ", "float", "Share of the last step that is kept. 0.95 and more hurt, less "
+        "so where the last epochs are averaged; 0.99 may ruin a run even then.", 0, 0.99, 0.01),
     "cost": Knob(
         "Cost", "c", "float", "Weight decay: pulls every weight and bias towards 0. 1e-4 and more "
         "hurt.", 0, 0.1, scale="log"),
