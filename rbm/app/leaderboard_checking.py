@@ -60,7 +60,6 @@ class Checking:
         try:
             while (entry := self._board.next_unchecked()) is not None:
                 self._check(entry)
-                self.trouble = ""
             trouble = ""
         except (StoreError, ExecutorLost) as error:
             trouble = str(error)
@@ -70,8 +69,10 @@ class Checking:
     def _check(self, entry: BoardEntry) -> None:
         trials = self._board.trials(entry)
         found: dict[int, Outcome] = {}
+        executor = self._executor()
+        self.trouble = ""
         try:
-            for place, outcome in evaluate(trials, self._executor()):
+            for place, outcome in evaluate(trials, executor):
                 found[place] = outcome
                 self._moved = time.monotonic()
         except ValueError as error:  # a sentence of what cannot be trained or measured

@@ -17,6 +17,7 @@ from typing import Any
 from sqlalchemy import (
     Boolean,
     Column,
+    ColumnElement,
     Connection,
     Float,
     Integer,
@@ -25,6 +26,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    and_,
     func,
     select,
 )
@@ -154,7 +156,7 @@ class Leaderboard:
 
     def remove(self, entry: BoardEntry) -> None:
         """Takes an entry away for good."""
-        query = ENTRIES.delete().where(ENTRIES.c.id == entry.id)
+        query = ENTRIES.delete().where(_is(entry))
         self._database.transaction(lambda connection: connection.execute(query))
 
     def _add(
@@ -171,7 +173,7 @@ class Leaderboard:
         )  # fmt: skip
 
     def _note(self, entry: BoardEntry, **values: str | bytes) -> None:
-        query = ENTRIES.update().where(ENTRIES.c.id == entry.id).values(**values)
+        query = ENTRIES.update().where(_is(entry)).values(**values)
         self._database.transaction(lambda connection: connection.execute(query))
 
     def _secret(self) -> str:
@@ -185,6 +187,11 @@ class Leaderboard:
             return str(secret)
 
         return self._database.transaction(work)
+
+
+def _is(entry: BoardEntry) -> ColumnElement[bool]:
+    """The row of an entry, and not of one that has got its number after it was removed."""
+    return and_(ENTRIES.c.id == entry.id, ENTRIES.c.entered == entry.entered)
 
 
 def _same(connection: Connection, settings: Settings, epochs: int) -> Any:
