@@ -15,7 +15,7 @@ DUEL = LINK | {"epoch": "20", "page.start": "12", "page.b.changes": "12~sigma:0.
 
 
 def open_page(params: dict[str, str]) -> AppTest:
-    app = AppTest.from_file("../app.py", default_timeout=60)
+    app = AppTest.from_file("../app.py", default_timeout=120)
     app.query_params.update(params)
     return run(app.switch_page("pages/duel.py"))
 

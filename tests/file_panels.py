@@ -22,7 +22,7 @@ def script() -> None:
 
 
 def opened() -> AppTest:
-    return AppTest.from_function(script, default_timeout=20).run()
+    return AppTest.from_function(script, default_timeout=120).run()
 
 
 def session_of(app: AppTest) -> Session:

@@ -17,7 +17,7 @@ from rbm.cases import CASE_SETS, FILMS
 
 def opened(name: str, epochs: int) -> AppTest:
     """The page with a set of the app, learnt for so many epochs."""
-    app = AppTest.from_file("../app.py", default_timeout=90).run()
+    app = AppTest.from_file("../app.py", default_timeout=120).run()
     app.switch_page("pages/fill_in.py").run()
     session: BinarySession = app.session_state["binary_session"]
     session.use(CASE_SETS[name].build(), name)

@@ -13,7 +13,7 @@ CHOICE = {
 
 
 def open_page(**params: str) -> AppTest:
-    app = AppTest.from_file("../app.py", default_timeout=60)
+    app = AppTest.from_file("../app.py", default_timeout=120)
     app.query_params.update({**SMALL, **CHOICE, **params})
     return checked(app.switch_page("pages/search.py").run())
 

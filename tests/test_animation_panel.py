@@ -119,7 +119,7 @@ def test_many_threads_make_the_same_file(run, monkeypatch):
 
 @pytest.fixture
 def page():
-    return AppTest.from_function(script, default_timeout=20).run()
+    return AppTest.from_function(script, default_timeout=120).run()
 
 
 def test_nothing_moves_before_the_first_epoch(page):

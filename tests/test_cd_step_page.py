@@ -19,7 +19,7 @@ from rbm.models.continuous import ContinuousMachine
 
 @pytest.fixture
 def page() -> AppTest:
-    app = AppTest.from_file("../app.py", default_timeout=60).run()
+    app = AppTest.from_file("../app.py", default_timeout=120).run()
     app.switch_page("pages/cd_step.py").run()
     assert not app.exception
     return app
@@ -133,14 +133,14 @@ def test_a_link_opens_what_was_copied_and_a_damaged_one_says_so(page: AppTest) -
     forward(page, 9)
     link = dict(page.query_params)
     assert (link["model"], link["step"], link["at"]) == ("continuous", "1", "1")
-    there = AppTest.from_file("../app.py", default_timeout=60)
+    there = AppTest.from_file("../app.py", default_timeout=120)
     for name, value in link.items():
         there.query_params[name] = value
     there.switch_page("pages/cd_step.py").run()
     assert not there.exception
     assert dict(there.query_params) == link
     assert cells(there) == cells(page)
-    there = AppTest.from_file("../app.py", default_timeout=60)
+    there = AppTest.from_file("../app.py", default_timeout=120)
     for name, value in (link | {"ah": "1"}).items():
         there.query_params[name] = value
     there.switch_page("pages/cd_step.py").run()

@@ -21,7 +21,7 @@ TABLE = "id;length;width\n" + "\n".join(f"a;{i % 7},5;{i * i % 11}" for i in ran
 
 
 def page(name: str) -> AppTest:
-    app = AppTest.from_file(str(APP), default_timeout=30)
+    app = AppTest.from_file(str(APP), default_timeout=120)
     for param, value in QUICK.items():
         app.query_params[param] = value
     return app.run().switch_page(f"pages/{name}.py").run()

@@ -41,7 +41,7 @@ def files(monkeypatch: pytest.MonkeyPatch) -> Files:
 
 @pytest.fixture
 def page(files: Files) -> AppTest:
-    app = AppTest.from_file(str(APP), default_timeout=60)
+    app = AppTest.from_file(str(APP), default_timeout=120)
     for name, value in LINK.items():
         app.query_params[name] = value
     app.run()

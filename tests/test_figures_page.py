@@ -17,7 +17,7 @@ TRAINED = 30
 @pytest.fixture
 def page() -> AppTest:
     """The page of a machine that has not learnt anything yet."""
-    app = AppTest.from_file("../app.py", default_timeout=60)
+    app = AppTest.from_file("../app.py", default_timeout=120)
     for name, value in LINK.items():
         app.query_params[name] = value
     app.run()

@@ -27,7 +27,7 @@ def films_run() -> Any:
 
 
 def test_before_training_it_says_so_and_trains_on_request() -> None:
-    page = AppTest.from_file("../app.py", default_timeout=90).run()
+    page = AppTest.from_file("../app.py", default_timeout=120).run()
     page.switch_page("pages/fill_in.py").run()
     assert not page.exception
     assert "has learnt nothing yet, so it would fill in noise" in page.info[0].value

@@ -21,7 +21,7 @@ QUICK = {"v": "1", "n_points": "40", "n_hidden": "2", "k": "1", "k_end": "1"}
 
 
 def page(opened: bool = True) -> AppTest:
-    app = AppTest.from_file(str(APP), default_timeout=60)
+    app = AppTest.from_file(str(APP), default_timeout=120)
     app.session_state["gaussian"] = opened
     for name, value in QUICK.items():
         app.query_params[name] = value

@@ -20,7 +20,7 @@ TABLE = "likes cats,likes dogs,smoker,age,species\n" + 6 * (
 
 
 def opened(**params):
-    app = AppTest.from_file("../app.py", default_timeout=60)
+    app = AppTest.from_file("../app.py", default_timeout=120)
     app.query_params.update({"cases": "films"} | params)
     app.switch_page("pages/images.py").run()
     assert not app.exception

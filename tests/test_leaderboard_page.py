@@ -54,7 +54,7 @@ def url(tmp_path, monkeypatch):
 
 
 def opened(**params):
-    app = AppTest.from_file("../app.py", default_timeout=60)
+    app = AppTest.from_file("../app.py", default_timeout=120)
     app.query_params.update({**SMALL, **params})
     app.switch_page("pages/leaderboard.py").run()
     assert not app.exception

@@ -47,7 +47,7 @@ def open_panel(
     def open_one(name: str = "ada", session: Session | None = None, key: str = "") -> AppTest:
         monkeypatch.setattr(library_panel, "library_place", lambda: library.path)
         monkeypatch.setattr(library_panel, "find_person", lambda: Person(name, key))
-        app = AppTest.from_function(script, default_timeout=30)
+        app = AppTest.from_function(script, default_timeout=120)
         app.session_state["session"] = session or Session(Link(SMALL))
         for opened in ("library_bin", "library_key"):
             app.session_state[opened] = True

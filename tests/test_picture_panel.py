@@ -40,7 +40,7 @@ SHADOW = CROSS * np.linspace(1, 0.3, 500)
 
 @pytest.fixture
 def app():
-    return AppTest.from_function(script, default_timeout=20).run()
+    return AppTest.from_function(script, default_timeout=120).run()
 
 
 def upload(app, content, name="a [b](c).png"):

@@ -21,7 +21,7 @@ QUICK = {"v": "1", "n_points": "30", "n_hidden": "3", "k": "1", "k_end": "1"}
 
 def page(params: dict[str, str] | None = None) -> AppTest:
     """The app, opened by a link, with every panel open."""
-    app = AppTest.from_file(str(APP), default_timeout=30)
+    app = AppTest.from_file(str(APP), default_timeout=120)
     for panel in [*(f"group_{title}" for title in GROUPS), "group_data"]:
         app.session_state[panel] = True
     for name, value in (params or {}).items():
@@ -172,7 +172,7 @@ def test_each_trial_is_set_up_at_a_press(app, name):
 
 
 def test_closed_panels_are_not_sent_and_open_ones_are():
-    app = AppTest.from_file(str(APP), default_timeout=30).run()
+    app = AppTest.from_file(str(APP), default_timeout=120).run()
     keys = {widget.key for widget in [*app.slider, *app.number_input, *app.toggle]}
     assert "knob_sigma" in keys
     assert "knob_centred" not in keys

@@ -20,7 +20,7 @@ from rbm.structure import EXAMPLES, probabilities
 
 @pytest.fixture
 def page() -> AppTest:
-    app = AppTest.from_file("../app.py", default_timeout=60).run()
+    app = AppTest.from_file("../app.py", default_timeout=120).run()
     app.switch_page("pages/structure.py").run()
     assert not app.exception
     return app
@@ -241,14 +241,14 @@ def test_a_link_opens_what_was_copied_and_a_damaged_one_says_so() -> None:
     here = replace(first(), v=np.array([1.0, 0, 1, 0]), known=np.array([0.0, 0, 1, 0]))
     here = replace(here, names=(("", "Alien", "", ""), ()), selected=Touched("w", 2, 1))
     link = to_link(here)
-    page = AppTest.from_file("../app.py", default_timeout=60)
+    page = AppTest.from_file("../app.py", default_timeout=120)
     for name, value in link.items():
         page.query_params[name] = value
     page.switch_page("pages/structure.py").run()
     assert not page.exception
     assert not page.warning
     assert to_link(bench(page)) == link
-    page = AppTest.from_file("../app.py", default_timeout=60)
+    page = AppTest.from_file("../app.py", default_timeout=120)
     for name, value in (link | {"w": "1_2"}).items():
         page.query_params[name] = value
     page.switch_page("pages/structure.py").run()

@@ -34,7 +34,7 @@ class Gate(ThreadPoolExecutor):
         return super().submit(self._in_turn, fn, args)
 
     def _in_turn(self, fn, args):
-        assert self.turns.acquire(timeout=60)
+        assert self.turns.acquire(timeout=150)
         return fn(*args)
 
 
@@ -53,7 +53,7 @@ def store(tmp_path):
 
 
 def wait_for(condition) -> None:
-    until = time.monotonic() + 60
+    until = time.monotonic() + 150
     while not condition():
         assert time.monotonic() < until
         time.sleep(0.01)

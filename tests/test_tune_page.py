@@ -32,7 +32,7 @@ def url(tmp_path, monkeypatch):
 
 
 def opened(params=AXES):
-    app = AppTest.from_file("../app.py", default_timeout=60)
+    app = AppTest.from_file("../app.py", default_timeout=120)
     app.query_params.update({**SMALL, **params})
     app.switch_page("pages/tune.py").run()
     assert not app.exception
@@ -65,7 +65,7 @@ def test_a_sweep_runs_to_its_end_and_its_best_cell_opens_as_the_run_it_was(swept
     page, work = swept
     summaries = summarise(work.sweep, work.outcomes)
     best = min(range(4), key=lambda at: summaries[at].median)
-    assert "Best so far" in page.markdown[-1].value
+    assert "Best: " in page.markdown[-1].value
     page.button(key="sweep_open").click().run()
     session = page.session_state["session"]
     assert session.settings == work.sweep.trials[best].subjects[0]

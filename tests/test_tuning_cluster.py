@@ -133,7 +133,7 @@ def test_without_workers_trials_wait_and_it_is_said_until_one_comes(dask, monkey
 
 
 def wait_for(condition):
-    until = time.monotonic() + 60
+    until = time.monotonic() + 150
     while not (found := condition()):
         assert time.monotonic() < until
         time.sleep(0.05)

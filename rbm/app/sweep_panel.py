@@ -49,7 +49,14 @@ def arrive(session: Session) -> None:
 
 
 def sweep_panel(session: Session) -> None:
-    """The choices, which the address bar shows too, and the button."""
+    """The choices, which the address bar shows too, and the button; folded while a sweep is shown,
+    whose map would otherwise be below the screen."""
+    shown = sweep_results.KEY in st.session_state
+    with st.expander("A new sweep", expanded=not shown, icon=":material/tune:"):
+        _form(session)
+
+
+def _form(session: Session) -> None:
     chosen: SweepChoice = st.session_state[KEY]
     left, right = st.columns(2, gap="medium")
     with left.container(border=True):

@@ -18,7 +18,7 @@ from rbm.settings import KNOBS
 from rbm.tuning import ExecutorLost, Outcome
 from rbm.tuning.database import StoreError
 from rbm.tuning.store import Store
-from rbm.tuning.sweep import Summary, Sweep, summarise
+from rbm.tuning.sweep import Summary, Sweep, best_cell, summarise
 from rbm.tuning.sweep_study import shared_outcomes, sweep_csv, sweep_table
 from rbm.views.sweeps import cell_title, map_cell, value_name
 
@@ -66,8 +66,8 @@ def _results(session: Session) -> None:
     outcomes = work.outcomes
     summaries = summarise(work.sweep, outcomes)
     _progress(work, state, len(outcomes))
-    sweep_map(work.sweep, summaries, st.session_state.get(CELL), MAP, _pick, _open_at_once)
     _cell(session, work, summaries, outcomes)
+    sweep_map(work.sweep, summaries, st.session_state.get(CELL), MAP, _pick, _open_at_once)
     _table(work, outcomes)
     if work.changing != st.session_state["sweep_watched"]:
         st.rerun()  # the whole page, which then looks every second, or no more
@@ -132,18 +132,13 @@ def _cell(
     """The cell that was chosen, or the best one so far, and the way to its runs."""
     sweep = work.sweep
     chosen = st.session_state.get(CELL)
-    best = min(
-        (at for at, known in enumerate(summaries) if known.median is not None),
-        key=lambda at: summaries[at].median or 0.0,
-        default=0,
-    )
-    at = best if chosen is None else chosen
+    at = (best_cell(summaries) or 0) if chosen is None else chosen
     # Names that stay as they are while results come in: a menu forgets what was chosen otherwise.
     titles = [cell_title(sweep, place) for place in range(len(sweep.cells))]
     with st.container(horizontal=True, vertical_alignment="bottom", key="sweep_chosen"):
         st.selectbox(
             "Cell", range(len(titles)), key=CELL, index=None, width=420,
-            placeholder="the best so far; click another one on the map",
+            placeholder="the best; click another one on the map",
             format_func=titles.__getitem__,
         )  # fmt: skip
         turn = st.selectbox(
@@ -159,7 +154,7 @@ def _cell(
     place = int(turn) * len(sweep.cells) + at
     run = outcomes[place].mismatch[0] if place in outcomes else None
     st.markdown(
-        ("" if chosen is not None else "Best so far: ")
+        ("" if chosen is not None else "Best: " if work.complete else "Best so far: ")
         + plain(map_cell(sweep, at, summaries[at]).says)
         + f". Run of seed {sweep.seeds[int(turn)]}: {_score(run) or 'not trained yet'}."
     )

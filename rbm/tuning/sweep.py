@@ -111,6 +111,12 @@ def summarise(sweep: Sweep, outcomes: Mapping[int, Outcome]) -> tuple[Summary, .
     return tuple(_summary(found) for found in of_cell)
 
 
+def best_cell(summaries: Sequence[Summary]) -> int | None:
+    """The cell of the lowest median, the first of equal ones; None before any run."""
+    known = [at for at, summary in enumerate(summaries) if summary.median is not None]
+    return min(known, key=lambda at: summaries[at].median or 0.0, default=None)
+
+
 def _summary(outcomes: Sequence[Outcome]) -> Summary:
     if not outcomes:
         return Summary(0, 0)

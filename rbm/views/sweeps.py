@@ -16,7 +16,7 @@ from plotly.colors import unlabel_rgb as numbers_of
 
 from rbm.settings import KNOBS
 from rbm.tuning.space import Axis, Value
-from rbm.tuning.sweep import Summary, Sweep
+from rbm.tuning.sweep import Summary, Sweep, best_cell
 from rbm.tuning.trial import PICTURE
 from rbm.views.tiles import data_address
 
@@ -46,8 +46,9 @@ class MapCell:
 
 def map_data(sweep: Sweep, summaries: Sequence[Summary]) -> dict[str, object]:
     """The map as the browser's table wants it: titles and names of both axes, the last axis of the
-    sweep across and the first one up; all cells in the order of `sweep.cells`; their pictures as
-    one image, a column of squares in the same order; and the colours of the scale."""
+    sweep across and the first one up; all cells in the order of `sweep.cells`, and the place of
+    the best; their pictures as one image, a column of squares in the same order; and the colours
+    of the scale."""
     across = sweep.axes[-1]
     up = sweep.axes[0] if len(sweep.axes) == 2 else None
     return {
@@ -56,6 +57,7 @@ def map_data(sweep: Sweep, summaries: Sequence[Summary]) -> dict[str, object]:
         "columns": value_names(across),
         "rows": value_names(up) if up else [""],
         "cells": [asdict(map_cell(sweep, at, known)) for at, known in enumerate(summaries)],
+        "best": best_cell(summaries),
         "pictures": data_address(pictures(summaries)),
         "scale": [_colour(value) for value in np.linspace(0, WORST, 9)],
     }
@@ -72,10 +74,13 @@ def map_cell(sweep: Sweep, at: int, known: Summary) -> MapCell:
         f"{title}: median mismatch {known.median:.3f}, quartiles {known.low:.3f} to "
         f"{known.high:.3f}, of {known.runs} runs; {failed}"
     )
+    spread = f"{known.low:.2f}–{known.high:.2f}"
+    if known.runs == 1:
+        says, spread = f"{title}: mismatch {known.median:.3f} of one run; {failed}", ""
     colour = _colour(known.median)
     return MapCell(
-        f"{known.median:.2f}", f"{known.low:.2f}–{known.high:.2f}",
-        f"✕ {share}" if known.diverged else "", says, colour, _dark(colour), bool(known.picture),
+        f"{known.median:.2f}", spread, f"✕ {share}" if known.diverged else "", says, colour,
+        _dark(colour), bool(known.picture),
     )  # fmt: skip
 
 

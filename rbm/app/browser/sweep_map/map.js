@@ -64,7 +64,7 @@ export class SweepMap {
         { class: "legend" },
         "mismatch 0, as good as fresh data",
         bar,
-        "1 or more, no better than noise",
+        "1 or more, no better than noise; ★ the best",
       ),
     );
   }
@@ -96,15 +96,16 @@ export class SweepMap {
     if (inside) this.buttons[row * this.columns + column]?.focus();
   }
 
-  show(at, cell, { cells, pictures, picked }) {
+  show(at, cell, { best, cells, pictures, picked }) {
     const button = this.buttons[at];
     const [picture, number, spread, failed] = button.children;
-    setText(number, cell.number);
+    setText(number, at === best ? `★ ${cell.number}` : cell.number);
     setText(spread, cell.spread);
     setText(failed, cell.failed);
-    if (button.title !== cell.says) {
-      button.title = cell.says;
-      button.setAttribute("aria-label", cell.says);
+    const says = at === best ? `The best: ${cell.says}` : cell.says;
+    if (button.title !== says) {
+      button.title = says;
+      button.setAttribute("aria-label", says);
     }
     button.setAttribute("aria-pressed", at === picked);
     button.classList.toggle("empty", !cell.number);
