@@ -43,11 +43,18 @@ def evaluate(
                 waiting[executor.submit(run_trial, trial)] = place
             if not waiting:
                 return
-            for future in wait(waiting, return_when=FIRST_COMPLETED).done:
+            for future in ended(waiting):
                 yield waiting.pop(future), result_of(future)
     finally:
         for future in waiting:
             future.cancel()
+
+
+def ended(waiting: Iterable[Future[_Result]]) -> list[Future[_Result]]:
+    """Waits until one or more are done: those, the ones that failed last, so that they take no
+    result with them."""
+    done = wait(waiting, return_when=FIRST_COMPLETED).done
+    return sorted(done, key=lambda future: future.cancelled() or future.exception() is not None)
 
 
 def result_of(future: Future[_Result]) -> _Result:

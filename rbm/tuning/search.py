@@ -14,7 +14,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Generator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from statistics import median
 
@@ -30,7 +30,7 @@ from optuna.trial import TrialState
 from rbm.datasets import Dataset
 from rbm.settings import KNOBS, Settings
 from rbm.tuning.budget import TUTORIAL_BUDGET, Budget
-from rbm.tuning.evaluation import result_of
+from rbm.tuning.evaluation import ended, result_of
 from rbm.tuning.executors import workers_of
 from rbm.tuning.space import Range, Value, with_values
 from rbm.tuning.trial import Outcome, Trial, run_trial
@@ -138,7 +138,7 @@ def run_search(
                 number += 1
             if not waiting:
                 return
-            for future in wait(waiting, return_when=FIRST_COMPLETED).done:
+            for future in ended(waiting):
                 place, asked, values = waiting.pop(future)
                 record = Record(place, values, result_of(future))
                 _tell(study, asked, record.outcome)
