@@ -53,6 +53,7 @@ def test_shapes_tell_kinds_apart_without_colour():
     assert drawn[WHOLE] == [2, 4]
     assert drawn[DIVERGED] == [1]
     assert drawn["best so far"] == [0, 1, 2, 3, 4]
+    assert list(figure.layout.xaxis.ticktext) == ["0", "1", "2", "3", "4"]
 
 
 def test_what_matters_is_what_decides_who_is_among_the_best():
@@ -83,6 +84,7 @@ def test_a_slice_has_every_trial_at_its_value():
     assert list(early.customdata) == [0, 3]
     assert (list(star.x), list(star.y)) == ([1.5], [0.5])
     assert figure.layout.xaxis.type == "log"
+    assert list(figure.layout.xaxis.ticktext) == ["0.1", "0.2", "0.5", "1", "2"]
     assert figure.layout.shapes[0].x0 == SEARCH.base.sigma
     assert searches.slices(SEARCH, RECORDS, "k").layout.xaxis.type == "linear"
     rules = searches.slices(SEARCH, RECORDS, "slope_rule")
@@ -101,7 +103,10 @@ def test_parallel_lines_are_the_trials_that_went_all_the_way():
     sigma, k, rule, mismatch = lines.dimensions
     np.testing.assert_allclose(sigma["values"], np.log10([0.2, 0.5, 1.5]))
     np.testing.assert_allclose(sigma.range, np.log10([0.1, 2]))
-    assert sigma.ticktext[0] == "0.1"
+    assert list(sigma.ticktext) == ["0.1", "0.2", "0.5", "1", "2"]
+    np.testing.assert_allclose(sigma.tickvals, np.log10([0.1, 0.2, 0.5, 1, 2]))
+    assert list(k.ticktext) == ["2", "4", "6", "8"]
+    assert list(mismatch.ticktext) == ["0.5", "0.6", "0.7", "0.8"]
     assert list(k["values"]) == [3, 3, 1]
     assert (list(rule["values"]), list(rule.ticktext)) == ([1, 0, 1], ["Tutorial", "Exact"])
     assert list(mismatch["values"]) == [0.7, 0.8, 0.5]

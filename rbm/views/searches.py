@@ -7,6 +7,7 @@ that diverged, a star the best.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -21,6 +22,7 @@ from rbm.tuning.search import Record, Search, best, study_of
 from rbm.tuning.space import Range, Value
 from rbm.views.style import BLUE, GREEN, GREY, ORANGE, VERMILLION
 from rbm.views.sweeps import value_name
+from rbm.views.ticks import even_ticks, log_ticks, tick_name
 
 WHOLE, EARLY, DIVERGED = "went all the way", "ended early", "a run diverged"
 MARKS = {
@@ -85,6 +87,8 @@ def history(records: Sequence[Record]) -> go.Figure:
         x=told.numbers, y=told.best, mode="lines", name="best so far", hoverinfo="skip",
         line={"color": VERMILLION, "width": 2, "shape": "hv"},
     )  # fmt: skip
+    if len(told.numbers):
+        _ticks(figure, even_ticks(told.numbers[0], told.numbers[-1], whole=True))
     figure.update_xaxes(title="trial")
     return _framed(figure, 360)
 
@@ -127,7 +131,11 @@ def slices(search: Search, records: Sequence[Record], name: str) -> go.Figure:
     else:
         if chosen.low <= start <= chosen.high:
             figure.add_vline(start, line={"color": GREEN, "dash": "dash", "width": 2})
-        figure.update_xaxes(type="log" if chosen.log else "linear")
+        scale = math.log10 if chosen.log else float
+        low, high = scale(chosen.low), scale(chosen.high)
+        rim = 0.04 * (high - low)
+        figure.update_xaxes(type="log" if chosen.log else "linear", range=[low - rim, high + rim])
+        _ticks(figure, _ticks_of(chosen))
     knob = KNOBS[name]
     figure.update_xaxes(title=f"{knob.label} {knob.symbol}".strip())
     return _framed(figure, 300).update_layout(showlegend=False)
@@ -137,15 +145,16 @@ def parallel(search: Search, records: Sequence[Record]) -> go.Figure:
     """Every trial that went all the way as a line through its values to its mismatch."""
     whole = [record for record in records if not record.outcome.pruned]
     scores = [record.objective for record in whole]
-    dimensions = [_dimension(chosen, whole) for chosen in search.ranges]
+    mismatch = _axis("mismatch", scores, even_ticks(min(scores, default=0), max(scores, default=1)))
+    dimensions = [*(_dimension(chosen, whole) for chosen in search.ranges), mismatch]
     figure = go.Figure(
         go.Parcoords(
-            dimensions=[*dimensions, {"label": "mismatch", "values": scores}],
+            dimensions=dimensions,
             line={"color": scores, "colorscale": [[0, VERMILLION], [1, GREY]]},
-            labelangle=-20, labelside="bottom", tickfont={"size": 11},
+            labelangle=-20, labelside="top", tickfont={"size": 11},
         )
     )  # fmt: skip
-    return figure.update_layout(height=420, margin={"l": 60, "r": 50, "t": 24, "b": 84})
+    return figure.update_layout(height=420, margin={"l": 60, "r": 60, "t": 76, "b": 24})
 
 
 def verdicts(found: Sequence[Verdict]) -> go.Figure:
@@ -197,19 +206,34 @@ def _place(chosen: Range, value: Value) -> Value:
 def _dimension(chosen: Range, whole: Sequence[Record]) -> dict[str, object]:
     """One axis: choices by name, numbers of a logarithmic range by their logarithm."""
     values = [record.values[chosen.name] for record in whole]
-    label = {"label": KNOBS[chosen.name].symbol or KNOBS[chosen.name].label}
+    label = KNOBS[chosen.name].symbol or KNOBS[chosen.name].label
     if chosen.choices:
         names = [value_name(chosen.name, choice) for choice in chosen.choices]
         places = [chosen.choices.index(value) for value in values]
         return {
-            **label, "values": places, "tickvals": list(range(len(names))), "ticktext": names,
-            "range": [-0.2, len(names) - 0.8],
+            "label": label, "values": places, "tickvals": list(range(len(names))),
+            "ticktext": names, "range": [-0.2, len(names) - 0.8],
         }  # fmt: skip
+    numbers, ticks = [float(value) for value in values], _ticks_of(chosen)
     if not chosen.log:
-        return {**label, "values": values, "range": [chosen.low, chosen.high]}
-    ticks = np.geomspace(chosen.low, chosen.high, 5)
-    return {
-        **label, "values": np.log10(np.asarray(values, np.float64)),
-        "range": np.log10([chosen.low, chosen.high]), "tickvals": np.log10(ticks),
-        "ticktext": [f"{tick:.3g}" for tick in ticks],
-    }  # fmt: skip
+        return {**_axis(label, numbers, ticks), "range": [chosen.low, chosen.high]}
+    axis = _axis(label, np.log10(numbers), ticks)
+    return {**axis, "tickvals": np.log10(ticks), "range": np.log10([chosen.low, chosen.high])}
+
+
+def _axis(
+    label: str, values: Sequence[float] | NDArray[np.float64], ticks: Sequence[float]
+) -> dict[str, object]:
+    """One axis with its own ticks: plotly's have unrounded numbers at both ends besides."""
+    names = [tick_name(tick) for tick in ticks]
+    return {"label": label, "values": values, "tickvals": ticks, "ticktext": names}
+
+
+def _ticks(figure: go.Figure, places: Sequence[float]) -> None:
+    figure.update_xaxes(tickvals=places, ticktext=[tick_name(place) for place in places])
+
+
+def _ticks_of(chosen: Range) -> list[float]:
+    if chosen.log:
+        return log_ticks(chosen.low, chosen.high)
+    return even_ticks(chosen.low, chosen.high, whole=KNOBS[chosen.name].kind == "int")
