@@ -73,9 +73,13 @@ LIMIT: dict[str, Learner] = {
     "the same, σ of every unit learnt": ThroughChain(_EIGHT, "every unit"),
     "10 units, contrastive divergence": Continuous(replace(_EIGHT, n_hidden=10)),
     "11 units, contrastive divergence": Continuous(replace(_EIGHT, n_hidden=11)),
+    "11 units, contrastive divergence, values of 16 units": Continuous(
+        replace(rbm.PRESETS["Better, 16 units"].settings, n_hidden=11, visible_slope=0.058)
+    ),
 }
 """Is it the rule or the machine? Eight units by another rule, and more units by the same rule:
-opponents with as many numbers to learn."""
+opponents with as many numbers to learn. The values of 16 units have an A_v for 16; 0.058 is their
+A_v × units, 0.64, for 11."""
 
 _Values = tuple[Any, ...]
 CHANGED: dict[str, dict[str, _Values]] = {
