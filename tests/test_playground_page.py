@@ -101,6 +101,16 @@ def test_every_knob_moves_its_setting(app, name):
     assert session_of(app).run.epoch == (0 if knob.restarts else 1)
 
 
+def test_a_link_says_where_the_run_goes_to_unless_that_is_as_ever(app):
+    assert "page.goal" not in app.query_params
+    app.number_input(key="run_to").set_value(36_973).run()
+    assert app.query_params["page.goal"] in ("36973", ["36973"])
+    assert page({**QUICK, "page.goal": "36973"}).number_input(key="run_to").value == 36_973
+    damaged = page({**QUICK, "page.goal": "-1"})
+    assert damaged.number_input(key="run_to").value == 2_000
+    assert "must be a whole number" in damaged.warning[0].value
+
+
 def test_every_knob_has_a_control():
     shown = {name for names in GROUPS.values() for name in names}
     assert shown | {"n_points", "pattern_noise", "data_seed"} == set(KNOBS)

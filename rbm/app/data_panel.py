@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from rbm.app import controls
+from rbm.app import controls, sensitivity
 from rbm.app.gallery import gallery
 from rbm.app.messages import plain
 from rbm.app.session import Session
@@ -20,7 +20,8 @@ def pattern_panel(session: Session) -> None:
         format_func=lambda name: PATTERNS[name].label, on_change=_from_list, args=(session,),
         help="What the machine learns. Every pattern is drawn by a program, with parameters below.",
     )  # fmt: skip
-    with st.expander("All patterns", expanded=True):
+    # Folded where strips are shown, which would stand below it, off the screen.
+    with st.expander("All patterns", expanded=not sensitivity.shown()):
         gallery(chosen, key="gallery", on_pick=lambda: _from_gallery(session))
     if session.dataset is None:
         st.caption(PATTERNS[session.settings.pattern].description)

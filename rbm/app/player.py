@@ -9,6 +9,7 @@ one, an own websocket route say, would call the same three functions of this fil
 from __future__ import annotations
 
 from collections.abc import Mapping
+from urllib.parse import urlencode
 
 import numpy as np
 import streamlit as st
@@ -16,7 +17,7 @@ import streamlit as st
 from rbm.app.clock import AUTO, SPEEDS, TOP
 from rbm.app.frames import Newest, due, held_epoch, told_epoch
 from rbm.app.live_view import live_view, pack_blob
-from rbm.app.server import update_link
+from rbm.app.server import goal_param, update_link
 from rbm.app.session import Session
 from rbm.app.strip import strip
 from rbm.help import FIRST_LOOK
@@ -97,7 +98,8 @@ def _header(session: Session, generation: str) -> dict[str, object]:
         "n_hidden": settings.n_hidden, "sigma": settings.sigma, "low": settings.low,
         "high": settings.high, "average_last": settings.average_last, "jump": session.jump,
         "datasets": [{"id": setting.data_id, "from": at} for at, setting in run.experiments],
-        "notice": run.notice or session.note, "link": link.query, "link_note": link.note,
+        "notice": run.notice or session.note, "link_note": link.note,
+        "link": urlencode({**link.params, **goal_param(session)}),
         "memory_cap": run.recording.cap, "hint": FIRST_LOOK,
         "scores": {
             "floor": 0.0, "uniform": 1.0, "tv_floor": yardstick.floor,

@@ -75,7 +75,7 @@ def _memory() -> Memory:
 
 def switch() -> None:
     """The toggle, above all settings; below it, how far the strips are."""
-    st.session_state[KEY] = _on()
+    st.session_state[KEY] = shown()
     st.toggle(
         "Show what each setting does", key=KEY, on_change=_switched,
         help=f"{SAYS} Trainings are short, of {EPOCHS} epochs, and begin when your settings rest. "
@@ -83,7 +83,7 @@ def switch() -> None:
         "or momentum, is hatched here and may yet come to be good.",
     )  # fmt: skip
     panel: Panel | None = st.session_state.get(PANEL)
-    if not _on():
+    if not shown():
         if panel is not None:
             panel.strips.stop()
         return
@@ -94,21 +94,21 @@ def switch() -> None:
 
 def place(name: str) -> None:
     """Leaves a place for the strip of a setting, right here, if strips are shown."""
-    if _on() and name in TUNABLE and PANEL in st.session_state:
+    if shown() and name in TUNABLE and PANEL in st.session_state:
         st.session_state[PANEL].places[name] = st.container(key=f"strip_{name}")
 
 
 def follow(session: Session) -> None:
     """Draws the strips and follows them, once all places are there."""
     panel: Panel | None = st.session_state.get(PANEL)
-    if _on() and panel is not None and panel.head is not None:
+    if shown() and panel is not None and panel.head is not None:
         with panel.head:
             _follow(session, panel)
 
 
 def address() -> Mapping[str, str]:
     """What the page's link says of the strips."""
-    return {PARAMETER: "1"} if _on() else {}
+    return {PARAMETER: "1"} if shown() else {}
 
 
 @st.fragment(key="strips")
@@ -165,7 +165,8 @@ def _progress(strips: Strips) -> None:
         )
 
 
-def _on() -> bool:
+def shown() -> bool:
+    """Whether the tab shows strips."""
     if "strips_wanted" not in st.session_state:
         st.session_state["strips_wanted"] = st.query_params.get(PARAMETER) == "1"
     return bool(st.session_state["strips_wanted"])

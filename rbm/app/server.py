@@ -10,9 +10,11 @@ import streamlit as st
 from rbm import engine
 from rbm.app import sensitivity
 from rbm.app.navigation import require_app
-from rbm.app.session import Session, from_params
+from rbm.app.session import FIRST_GOAL, Session, from_params
+from rbm.link_text import read_epoch
 from rbm.run_link import of_run
 
+GOAL = "page.goal"
 STYLE = Path(__file__).with_name("style.css")
 """How every page looks on top of the theme."""
 
@@ -27,16 +29,29 @@ def session() -> Session:
     """This tab's session; made from the link on its first run."""
     require_app()
     if "session" not in st.session_state:
-        st.session_state["session"] = from_params(dict(st.query_params))
+        st.session_state["session"] = _opened(st.query_params.to_dict())
     current: Session = st.session_state["session"]
     current.wake()
     _lease(weakref.ref(current))
     return current
 
 
+def _opened(params: dict[str, str]) -> Session:
+    opened = from_params(params)
+    if GOAL in params:
+        opened.goal = read_epoch(params[GOAL], FIRST_GOAL, opened.complaints)
+    return opened
+
+
+def goal_param(current: Session) -> dict[str, str]:
+    """What a link says of where "Run to epoch" stops: nothing, unless it was moved."""
+    return {} if current.goal == FIRST_GOAL else {GOAL: str(current.goal)}
+
+
 def update_link(current: Session) -> None:
     """Puts the run into the address bar, so that copying or reloading it restores the page."""
-    show_address({**of_run(current.run).params, **sensitivity.address()}, current.playing)
+    params = {**of_run(current.run).params, **goal_param(current), **sensitivity.address()}
+    show_address(params, current.playing)
 
 
 def show_address(params: dict[str, str], playing: bool) -> None:

@@ -22,6 +22,7 @@ from rbm.settings import Settings
 from rbm.training import Change, Run
 
 SHELF_SIZE = 3
+FIRST_GOAL = 2_000
 MAX_INSTANT = 100_000
 MAX_EDITS = 300
 """How often the data of a run may change before its oldest half is forgotten."""
@@ -37,7 +38,7 @@ class Session(Trainer):
         self.shown_playing = False
         self.instant = False
         self.instant_epochs = 666
-        self.goal = 2_000
+        self.goal = FIRST_GOAL
         self.shelf: list[Run] = []
         self.generation = 0
         self.jump = True
