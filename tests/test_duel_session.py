@@ -255,6 +255,9 @@ def test_what_a_link_cannot_carry_is_not_let_go(tab):
 def test_an_error_while_training_is_said(tab, monkeypatch):
     monkeypatch.setattr("rbm.duel.training.advance", lambda *_: 1 / 0)
     tab.play()
-    tick(tab)
+    for _ in range(200):
+        tick(tab)
+        if not tab.playing:
+            break
     assert not tab.playing
     assert "error in the program" in tab.note

@@ -1,6 +1,7 @@
 """The session: what each press does to the run, and what the view is sent."""
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -23,15 +24,19 @@ def session() -> Session:
 
 
 def tick(session: Session, seconds: float = 0.05) -> None:
-    """One ask of the view, `seconds` after the last one, and what the pool then does; another one
-    where the machine was so slow that the lease was over before the pool began."""
-    before = session.epoch
-    for _ in range(20):
-        session.clock._last = time.monotonic() - seconds
-        session.tick()
-        wait_until(lambda: at_rest(session))
-        if session.epoch != before or not session.playing:
+    """One ask of the view, `seconds` after the last one, and what the pool then does."""
+    session.clock._last = time.monotonic() - seconds
+    session.tick()
+    wait_until(lambda: at_rest(session))
+
+
+def tick_until(session: Session, done: Callable[[], object], seconds: float = 0.05) -> None:
+    """As many asks as it takes: on a slow machine a lease may be over before the pool begins."""
+    for _ in range(200):
+        tick(session, seconds)
+        if done():
             return
+    raise AssertionError("never done")
 
 
 def at_rest(session: Session) -> bool:
@@ -42,6 +47,7 @@ def at_rest(session: Session) -> bool:
 @pytest.fixture(autouse=True)
 def _short_lease(monkeypatch):
     monkeypatch.setattr("rbm.app.paced.LEASE_SECONDS", 0.1)
+    monkeypatch.setattr("rbm.app.paced.INSTANT_SECONDS", 30.0)  # a press trains all it is to
 
 
 def wait_until(condition) -> None:
@@ -61,9 +67,8 @@ def test_nothing_trains_before_play(session):
 def test_play_trains_only_when_the_view_asks_and_pause_stops(session):
     session.play()
     assert session.run.epoch == 0
-    tick(session)
+    tick_until(session, lambda: session.run.epoch > 0)
     epoch = session.run.epoch
-    assert epoch > 0
     time.sleep(0.05)  # nobody asked
     assert session.run.epoch == epoch
     session.pause()
@@ -74,7 +79,7 @@ def test_play_trains_only_when_the_view_asks_and_pause_stops(session):
 def test_the_chosen_speed_is_kept(session):
     session.clock.speed = 2
     session.play()
-    tick(session, seconds=0.05)
+    tick_until(session, lambda: session.run.epoch > 0, seconds=0.05)
     assert session.run.epoch == pytest.approx(2 * 60 * 0.05, abs=2)
     session.clock.speed = TOP
     before = session.run.epoch
@@ -86,10 +91,9 @@ def test_the_chosen_speed_is_kept(session):
 def test_without_another_ask_training_ends_with_its_lease(session):
     session.clock.speed = TOP
     session.play()
-    tick(session)
+    tick_until(session, lambda: session.run.epoch > 10)
     assert session.playing
     epoch = session.run.epoch
-    assert epoch > 10
     time.sleep(0.05)
     assert session.run.epoch == epoch
 
@@ -115,8 +119,7 @@ def test_an_error_in_the_pool_is_told_and_not_swallowed(session, monkeypatch, ca
 
     session.play()
     monkeypatch.setattr(session.clock, "piece", broken)
-    tick(session)
-    assert not session.playing
+    tick_until(session, lambda: not session.playing)
     assert "error" in session.note
     assert "boom" in caplog.text
 
@@ -141,13 +144,14 @@ def test_run_to_goes_forward_and_back(session):
     assert max(session.scores.values) <= 12
 
 
-def test_a_long_run_to_goes_on_in_ticks_and_then_pauses(session):
+def test_a_long_run_to_goes_on_in_ticks_and_then_pauses(session, monkeypatch):
+    monkeypatch.setattr("rbm.app.paced.INSTANT_SECONDS", 0.05)
     session.run_to(50_000)
     assert session.playing
     assert session.run.epoch < 50_000
-    session.target = session.run.epoch + 7
-    tick(session)
-    assert not session.playing
+    session.target = end = session.run.epoch + 7
+    tick_until(session, lambda: not session.playing)
+    assert session.run.epoch == end
 
 
 def test_a_live_change_goes_on_and_a_restarting_one_begins_anew(session):
@@ -196,14 +200,12 @@ def test_presets_pause_by_themselves_where_their_budget_ends(name):
     session.stop_at = 5
     session.clock.speed = TOP
     session.play()
-    tick(session)
+    tick_until(session, lambda: not session.playing)
     assert session.run.epoch == 5
-    assert not session.playing
     assert "epoch 5" in session.note
     session.play()
     assert session.note == ""
-    tick(session)
-    assert session.run.epoch > 5
+    tick_until(session, lambda: session.run.epoch > 5)
 
 
 def test_a_link_with_changes_replays_them():
@@ -276,8 +278,7 @@ def test_a_settled_run_pauses_once_and_goes_on_when_asked(session):
     session.scores.values = {at: 0.2 for at in range(0, 41)}
     session.play()
     session.scores.values |= {at: 0.2 for at in range(41, 10**5)}
-    tick(session, 0.001)
-    assert not session.playing
+    tick_until(session, lambda: not session.playing, 0.001)
     assert "has not changed" in session.note
     assert session._settled_from == 2 * session.run.epoch
     session.play()
