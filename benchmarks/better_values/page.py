@@ -13,12 +13,16 @@ from rbm.patterns import PATTERNS
 from rbm.settings import Settings
 
 MARKED = re.compile(r"(<!-- table: (?P<name>[^>]+) -->\n).*?(<!-- end -->)", re.DOTALL)
+SEARCHED = "searched for each pattern"
+"""The group of rows that `by_pattern` measures."""
+FOUND = ("n_hidden", "sigma", "visible_slope", "k", "slope_learning_rate")
+"""What is searched for each pattern alone."""
 RESAMPLED = "The 500 points, resampled"
 
 
 def in_page(text: str, results: Results) -> str:
     """The page with every marked table as the results have it; `KeyError` for an unknown one."""
-    asked = [f"changes of {preset}" for preset in CHANGED] + ["through the chain"]
+    asked = [f"changes of {preset}" for preset in CHANGED] + ["through the chain", SEARCHED]
     made = dict.fromkeys(asked, "*Not measured.*") | tables(results)
     return MARKED.sub(lambda mark: f"{mark[1]}\n{made[mark['name']]}\n\n{mark[3]}", text)
 
@@ -139,6 +143,27 @@ def _limit(results: Results) -> str:
     return _table(heads, lines)
 
 
+def _searched(results: Results) -> str:
+    """Winners of a search for each pattern alone, against "Better values" on equal seeds."""
+    rows, base = results["groups"].get(SEARCHED, {}), results["groups"].get("machines", {})
+    if not rows or "Better values" not in base:
+        return ""
+    lines = []
+    for name, row in rows.items():
+        (pattern,) = row["scores"]
+        own, usual = (scores_of(r, [pattern]) for r in (row, base["Better values"]))
+        gain = own - usual[:, : own.shape[1]]
+        mean, half = float(gain.mean()), half_width(gain)
+        whole = summary(row, [pattern])
+        found = [row["settings"][setting] for setting in FOUND]
+        lines.append([
+            name, *(f"{value:.3g}" for value in found),
+            _interval(whole.mean, whole.low, whole.high), f"{usual.mean():.3f}",
+            f"{mean:+.3f} [{mean - half:+.3f}, {mean + half:+.3f}]",
+        ])  # fmt: skip
+    return _table(("pattern", *FOUND, "mismatch", "Better values", "difference"), lines)
+
+
 def _slopes(results: Results) -> str:
     lines = []
     for name, row in results["groups"].get("machines", {}).items():
@@ -186,6 +211,7 @@ TABLES: dict[str, Callable[[Results], str]] = {
     "slopes": _slopes,
     "settings": _settings,
     "through the chain": _limit,
+    SEARCHED: _searched,
     "cost": _cost,
 }
 
@@ -195,7 +221,7 @@ def _rows(results: Results) -> dict[str, Results]:
     return {
         name: row
         for group, rows in results["groups"].items()
-        if not group.startswith(("changes", "through"))
+        if not group.startswith(("changes", "through", "searched"))
         for name, row in rows.items()
     }
 
