@@ -23,6 +23,7 @@ st.caption(
     "better."
 )
 messages.complaints(session)
+search_studies.unfinished_searches()
 search_panel.search_panel(session)
 search_studies.searches_at_work()
 search_results.results(session)

@@ -2,10 +2,11 @@
 
 import pytest
 
-from rbm.app import lab, search_results
+from rbm.app import lab, search_results, search_shown
 from rbm.app.person import Person
 from rbm.app.search_work import SEARCHES
 from rbm.tuning import ExecutorLost
+from rbm.tuning.plans import Plan, keep_plan, plans
 from rbm.tuning.preset_text import preset_text
 from rbm.tuning.search import best
 from rbm.tuning.store import Store, StoreError
@@ -114,6 +115,48 @@ def test_a_search_is_found_again_gone_on_with_and_deleted(url):
     store.close()
 
 
+def test_an_unfinished_search_is_offered_and_goes_on_with_what_is_left(url):
+    app = searched(open_page(), HOSTILE)
+    store = Store(url, "ada")
+    assert plans(store) == {}  # it has reached what it was begun for
+    keep_plan(store, HOSTILE, Plan(trials=6))
+    app = open_page()
+    assert f"“{HOSTILE}” is not complete: 4 of 6 trials." in app.info[0].value.replace("\\", "")
+    press(app, "search_unfinished_0")
+    assert not app.info
+    assert app.number_input(key="search_more").value == 2
+    press(app, "search_go_on")
+    work = app.session_state["search_work"]
+    wait_for(lambda: not work.active)
+    assert (len(work.records), work.share, plans(store)) == (6, 1.0, {})
+    checked(app.run())
+    assert app.number_input(key="search_more").value == 50
+    keep_plan(store, HOSTILE, Plan(seconds=1_200.0))
+    app = open_page()
+    assert "6 trials, and its 20 min were not over" in app.info[0].value
+    press(app, "search_unfinished_0")
+    assert app.number_input(key="search_more_minutes").value == 20
+    press(app, "search_go_on")
+    assert 1_190 < app.session_state["search_work"].seconds_left <= 1_200
+    assert plans(store)[HOSTILE].seconds > 1_199
+    press(app, "search_cancel")
+    assert (plans(store), not open_page().info) == ({}, True)
+    store.close()
+
+
+def test_the_list_says_of_a_search_at_work_where_its_numbers_are(url):
+    app = open_page(**{"page.search_trials": "0"})
+    app.text_input(key="search_name").set_value("mine")
+    press(app, "search_start")
+    app.session_state["search_kept"] = True
+    checked(app.run())
+    assert "running, see above" in app.text[-1].value
+    press(app, "search_cancel")
+    wait_for(lambda: not app.session_state["search_work"].active)
+    checked(app.run())
+    assert "see above" not in app.text[-1].value
+
+
 def test_the_same_name_goes_on_and_does_not_begin_again(url):
     first = searched(open_page()).session_state["search_work"]
     app = searched(open_page(**{"page.search_trials": "5"}))
@@ -170,7 +213,7 @@ def test_a_database_that_is_away_is_said_and_nothing_begins(url, monkeypatch):
     assert "cannot be used now" in says(app).replace("\\", "")
     app.session_state["search_kept"] = True
     checked(app.run())
-    assert not SEARCHES.of(search_results.owner_of(lab._store(url, "ada")))
+    assert not SEARCHES.of(search_shown.owner_of(lab._store(url, "ada")))
 
 
 def test_no_place_to_run_is_a_sentence(url, monkeypatch):

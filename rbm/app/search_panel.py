@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from rbm.app import lab, search_results
+from rbm.app import lab, search_shown
 from rbm.app.kept_widget import keyed
 from rbm.app.messages import plain
 from rbm.app.run_summary import name_of_data
@@ -45,7 +45,7 @@ def arrive(session: Session) -> None:
 def search_panel(session: Session) -> None:
     """The choices, which the address bar shows too, and the button; folded while a search is
     shown, which would otherwise be far down on a phone."""
-    shown = search_results.KEY in st.session_state
+    shown = search_shown.KEY in st.session_state
     with st.expander("A new search", expanded=not shown, icon=":material/tune:"):
         _form(session)
 
@@ -179,10 +179,10 @@ def _suggestion(session: Session) -> str:
 def _begin(name: str, search: Search, chosen: SearchChoice) -> None:
     """Starts it, and shows it; a sentence where that cannot be."""
     try:
-        store = search_results.store_or_none()
+        store = search_shown.store_or_none()
         known_trials = store.open(name, search) if store else ()
         work = Searching(name, search, known_trials, store)
-        search_results.begin(work, lab.executor(), chosen.trials or None, chosen.seconds)
+        search_shown.begin(work, lab.executor(), chosen.trials or None, chosen.seconds)
     except (ExecutorLost, StoreError, ValueError) as error:
         st.error(plain(str(error)), icon=":material/error:")
         return

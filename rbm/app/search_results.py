@@ -4,31 +4,25 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from concurrent.futures import Executor
-from uuid import uuid4
 
 import plotly.graph_objects as go
 import streamlit as st
 
-from rbm.app import lab
 from rbm.app.confirm_panel import confirm_panel
 from rbm.app.figure_look import dressed
-from rbm.app.messages import duration, plain
-from rbm.app.search_work import SEARCHES, Searching
+from rbm.app.messages import plain
+from rbm.app.search_progress import progress
+from rbm.app.search_shown import KEY, TRIAL
+from rbm.app.search_work import Searching
 from rbm.app.session import Session
 from rbm.app.sweep_opening import open_run
 from rbm.settings import KNOBS
-from rbm.tuning import ExecutorLost
-from rbm.tuning.database import StoreError
 from rbm.tuning.preset_text import preset_text
 from rbm.tuning.search import Record, at_edges, best
-from rbm.tuning.search_choice import MOST_TRIALS
-from rbm.tuning.sharing import kept_again
-from rbm.tuning.store import Store
 from rbm.views import searches
 from rbm.views.sweeps import value_name
 
-KEY, LOST, TRIAL, WATCHED = "search_work", "search_lost", "search_trial", "search_watched"
+WATCHED = "search_watched"
 LOOK_SECONDS = 1.0
 PICTURES = {
     "history": "History",
@@ -50,43 +44,6 @@ ACROSS = 3
 """Slices beside each other."""
 ROWS = 10
 """Of the table of best values."""
-
-
-def store_or_none() -> Store | None:
-    """Where searches of the person who asks are kept, if anywhere."""
-    try:
-        return lab.store()
-    except StoreError:
-        return None
-
-
-def owner() -> str:
-    """Whose searches these are: where nothing is kept, this tab's."""
-    store = store_or_none()
-    if store is not None:
-        return owner_of(store)
-    return st.session_state.setdefault("search_tab", f"tab {uuid4().hex}")
-
-
-def owner_of(store: Store) -> str:
-    """Whose searches those in a store are."""
-    return f"{store.database}/{store.owner}"
-
-
-def begin(work: Searching, executor: Executor, trials: int | None, seconds: float | None) -> None:
-    """Makes it the search that this tab shows, and begins it, or the one of that name that runs
-    already. Raises `ValueError` with a sentence."""
-    running = SEARCHES.find(owner(), work.name)
-    if running is None:
-        SEARCHES.begin(owner(), work, executor, trials, seconds)
-    show(running or work)
-
-
-def show(work: Searching) -> None:
-    """Makes it the search that this tab shows."""
-    if st.session_state.get(KEY) is not work:
-        st.session_state[KEY] = work
-        st.session_state[TRIAL] = None
 
 
 def results(session: Session) -> None:
@@ -112,70 +69,13 @@ def chosen(work: Searching) -> Record | None:
 def _live(session: Session) -> None:
     work: Searching = st.session_state[KEY]  # its own buttons put another one there
     work.look()
-    state, records = work.state, work.records
-    _progress(work, state, len(records))
+    records = work.records
+    progress(work)
     if records:
         _pictures(work, records)
         _best(session, work, records)
     if (work.changing, chosen(work) is not None) != st.session_state[WATCHED]:
         st.rerun()  # the whole page: it looks no more, or has something to measure again
-
-
-def _progress(work: Searching, state: str, done: int) -> None:
-    left, share = work.seconds_left, work.share
-    says = {
-        "running": f"about {duration(left)} to go" if left is not None else "starting",
-        "paused": "paused",
-        "done": "all done",
-        "cancelled": "cancelled; what had come is kept",
-        "stopped": "go on when you like",
-        "failed": "stopped; “Go on” loses nothing of what had come",
-    }[state]
-    with st.container(horizontal=True, vertical_alignment="center", key="search_progress"):
-        st.progress(share or 0.0, f"{done:,} trials: {says}", width="stretch")
-        if state == "running":
-            st.button("Pause", on_click=work.pause, icon=":material/pause:", key="search_pause",
-                      help="Nothing new begins; what is at work is finished.")  # fmt: skip
-        elif state == "paused":
-            st.button("Go on", on_click=_resume, args=(work,), icon=":material/play_arrow:",
-                      key="search_resume", help="With what is left of its budget.")  # fmt: skip
-        else:
-            st.number_input("More trials", 1, MOST_TRIALS, 50, key="search_more", width=140)
-            st.button("Go on", on_click=_go_on, args=(work,), key="search_go_on",
-                      icon=":material/play_arrow:", help="From all that is known.")  # fmt: skip
-        if work.active:
-            st.button("Cancel", on_click=work.cancel, icon=":material/close:", key="search_cancel",
-                      help="Ends it; what has been found stays.")  # fmt: skip
-    if work.message:
-        st.error(plain(work.message), icon=":material/error:")
-    if lost := st.session_state.pop(LOST, ""):
-        st.error(plain(lost), icon=":material/cloud_off:")
-    if work.store and work.store.trouble:
-        st.warning(plain(work.store.trouble), icon=":material/database:")
-    if state == "running":
-        lab.tell_waiting(work.quiet)
-    if work.store is None:
-        st.caption(f":material/info: This search {lab.NOT_KEPT}")
-
-
-def _resume(work: Searching) -> None:
-    try:
-        SEARCHES.resume(owner(), work)
-    except ValueError as error:
-        st.session_state[LOST] = str(error)
-
-
-def _go_on(work: Searching) -> None:
-    """A new stretch of the search from what is known by now, here or elsewhere."""
-    more = int(st.session_state["search_more"])
-    try:
-        known = work.records
-        if work.store:
-            known = kept_again(work.store, work.name, work.search, known)
-        again = Searching(work.name, work.search, known, work.store)
-        begin(again, lab.executor(), len(again.records) + more, None)
-    except (ExecutorLost, StoreError, ValueError) as error:
-        st.session_state[LOST] = str(error)
 
 
 def _pictures(work: Searching, records: Sequence[Record]) -> None:

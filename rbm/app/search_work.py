@@ -8,12 +8,19 @@ pauses when nobody looks, and ends with the tab.
 from __future__ import annotations
 
 import math
+import os
 import threading
 import time
 import weakref
+from collections.abc import Callable, Generator
 from concurrent.futures import Executor
+from contextlib import suppress
+from functools import partial
 
 from rbm.tuning import Background
+from rbm.tuning.database import StoreError
+from rbm.tuning.executors import workers_of
+from rbm.tuning.plans import Plan, keep_plan, spent
 from rbm.tuning.search import Record, Search, run_search
 from rbm.tuning.sharing import Shared
 from rbm.tuning.store import Store
@@ -30,15 +37,17 @@ class Searching:
     """A search with its `known` trials, and what computes more; it begins stopped."""
 
     def __init__(
-        self, name: str, search: Search, known: tuple[Record, ...] = (), store: Store | None = None
-    ) -> None:
+        self, name: str, search: Search, known: tuple[Record, ...] = (),
+        store: Store | None = None, plan: Plan | None = None,
+    ) -> None:  # fmt: skip
+        """`plan`: what it was begun for before."""
         self.name = name
         self.search = search
         self.store = store
+        self.plan = plan
         self.seconds: float | None = None
         self._known = known
         self._shared: Shared | None = None
-        self._goal = 0
         self._looked = time.monotonic()
         self._background: Background[Record] | None = None
 
@@ -75,12 +84,19 @@ class Searching:
 
     @property
     def share(self) -> float | None:
-        """How much of what was asked for is done, from 0 to 1; None before it has been begun."""
-        if self._background is None:
-            return None
-        if self.seconds is not None:
+        """How much of what was asked for is done, from 0 to 1; None while nothing is asked for."""
+        if self._background and self.seconds is not None:
             return min(self._background.progress.seconds / self.seconds, 1.0)
-        return min(len(self.records) / self._goal, 1.0)
+        goal = self.plan.trials if self.plan else None
+        return min(len(self.records) / goal, 1.0) if goal else None
+
+    @property
+    def unspent(self) -> float:
+        """Seconds left of the time it was begun for, before or here; 0 once it is over."""
+        if self._background is None:
+            return self.plan.seconds_left(self._known, os.cpu_count() or 1) if self.plan else 0.0
+        over = self.seconds is None or self.state == "done"
+        return 0.0 if over else self.seconds_left or 0.0
 
     @property
     def seconds_left(self) -> float | None:
@@ -103,6 +119,13 @@ class Searching:
         """Whether it is paused and nobody has looked at it for long."""
         return self.state == "paused" and time.monotonic() - self._looked > ABANDONED
 
+    def keep_plan(self, given_up: bool = False) -> None:
+        """Notes what it was begun for, or that this was given up. Without a database that answers
+        it only is not offered, or once too often, when somebody comes back."""
+        if self.store is not None and not self.store.trouble:
+            with suppress(StoreError):
+                keep_plan(self.store, self.name, None if given_up else self.plan)
+
     def pause(self) -> None:
         """Begins no more trials; what is at work is finished."""
         if self._background:
@@ -122,7 +145,9 @@ class Searching:
         """Goes on from what is known, until there are `trials` in all or for `seconds`."""
         known = self._known = self.records
         shared = self._shared = Shared(self.store, self.name, known) if self.store else None
-        self.seconds, self._goal = seconds, trials or 0
+        self.seconds = seconds
+        before = spent(known, workers_of(executor))
+        self.plan = Plan(trials, None if seconds is None else before + seconds)
         found = run_search(
             self.search, executor, known, trials=trials,
             seconds=math.inf if seconds is None else seconds,
@@ -130,10 +155,19 @@ class Searching:
         )  # fmt: skip
         total = None if trials is None else max(trials - len(known), 0)
         if shared:
-            self._background = Background(found, total, shared.keep)
+            ended = _then(found, partial(self.keep_plan, given_up=True))
+            self._background = Background(ended, total, shared.keep)
         else:
             self._background = Background(found, total, patience=PATIENCE)
             weakref.finalize(self, self._background.cancel)
+
+
+def _then(
+    found: Generator[Record, None, None], done: Callable[[], None]
+) -> Generator[Record, None, None]:
+    """What it yields, and `done` at its end, but not when it is closed before."""
+    yield from found
+    done()
 
 
 class Searches:

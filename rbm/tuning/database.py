@@ -95,8 +95,16 @@ RUNS = Table(
     Column("mismatch", Float, nullable=False),
     Column("finished", Float, nullable=False),
 )
+PLANS = Table(
+    "rbm_plans",
+    TABLES,
+    Column("study", ForeignKey(STUDIES.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("trials", Integer),
+    Column("seconds", Float),
+)
 """Trials and runs carry a random `token`, so that one written twice, as its writer did not hear
-that the first time had worked, is there once. `owner`: whose it is, "" for a command line."""
+that the first time had worked, is there once. `owner`: whose it is, "" for a command line.
+A plan is what a study was begun for, in trials or in seconds, until that is reached or given up."""
 
 
 class StoreError(ValueError):

@@ -98,7 +98,7 @@ class Store:
 
         Raises `StoreError` when another study has that name.
         """
-        title, document = _title(name), study_to_text(study)
+        title, document = title_of(name), study_to_text(study)
         kind = "search" if isinstance(study, Search) else "sweep"
 
         def work(connection: Connection) -> str:
@@ -144,7 +144,7 @@ class Store:
 
     def study(self, name: str) -> Study:
         """The study of that name."""
-        title = _title(name)
+        title = title_of(name)
         row = self.database.transaction(lambda connection: self._study_row(connection, title))
         if row is None:
             raise StoreError(f"There is no study named {title!r}.")
@@ -155,7 +155,7 @@ class Store:
         query = (
             select(TRIALS.c.number, TRIALS.c.document, TRIALS.c.picture)
             .join(STUDIES, TRIALS.c.study == STUDIES.c.id)
-            .where(self._named(_title(name)))
+            .where(self._named(title_of(name)))
             .order_by(TRIALS.c.number)
         )
         rows = self.database.transaction(lambda connection: connection.execute(query).all())
@@ -166,7 +166,7 @@ class Store:
 
         Raises `StoreError` once the study is not there any more, until `open` begins it again.
         """
-        title, token, finished = _title(name), uuid.uuid4().hex, self._clock()
+        title, token, finished = title_of(name), uuid.uuid4().hex, self._clock()
         document = record_to_text(record)
 
         def work(connection: Connection) -> None:
@@ -204,7 +204,7 @@ class Store:
             if not _has(connection, RUNS, token):
                 connection.execute(
                     RUNS.insert().values(
-                        token=token, owner=self.owner, name=_title(run.name), settings=settings,
+                        token=token, owner=self.owner, name=title_of(run.name), settings=settings,
                         scores=scores, mismatch=run.mismatch, finished=finished,
                     )
                 )  # fmt: skip
@@ -220,7 +220,7 @@ class Store:
 
     def delete(self, name: str) -> None:
         """Deletes a study with all its trials."""
-        query = STUDIES.delete().where(self._named(_title(name)))
+        query = STUDIES.delete().where(self._named(title_of(name)))
         self.database.transaction(lambda connection: connection.execute(query))
 
     def flush(self) -> bool:
@@ -292,5 +292,6 @@ def _read(make: Callable[..., Any], *texts: Any) -> Any:
         raise StoreError(str(error)) from None
 
 
-def _title(name: str) -> str:
+def title_of(name: str) -> str:
+    """The name under which a study of that name is kept."""
     return clean(name)[:MAX_NAME] or "Study without a name"
