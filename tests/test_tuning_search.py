@@ -85,6 +85,10 @@ def test_the_first_trial_is_what_one_has_already_if_it_lies_in_the_ranges():
     first = next(run_search(SEARCH, executor))
     assert executor.trials[0].settings == QUICK
     assert first.values == {"sigma": QUICK.sigma, "k": QUICK.k, "centred": QUICK.centred}
+    second = Record(1, {"sigma": 1.0, "k": 5, "centred": True}, outcome(0.5, (0.6, 0.6)))
+    going_on = next(run_search(SEARCH, Instead(), [second]))  # killed before its first had ended
+    assert (going_on.number, going_on.values) == (2, first.values)
+    assert next(run_search(SEARCH, Instead(), [second, first])).values != first.values
     outside = replace(SEARCH, base=replace(QUICK, sigma=0.01))
     assert next(run_search(outside, Instead())).values["sigma"] >= 0.05
 

@@ -109,13 +109,15 @@ def run_search(
     `others()`: trials of this search that somebody else has finished, each told once; they count
     as known.
 
-    The first trial of all is that of the base settings where they lie in the ranges. With one
+    The first trial is that of the base settings where they lie in the ranges, unless it is known:
+    a search that was killed may have kept its second trial and not its first. With one
     worker the records are a function of the arguments; with more, of who was quicker too. Raises
     as `evaluate` does.
     """
     records = list(known)
     study = study_of(search, records)
-    if not records and (first := _own_values(search)) is not None:
+    first = _own_values(search)
+    if first is not None and not any(record.values == first for record in records):
         study.enqueue_trial(first)
     until = time.monotonic() + seconds
     number = max((record.number for record in records), default=-1) + 1
