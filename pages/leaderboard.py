@@ -26,7 +26,7 @@ st.caption(
 messages.complaints(session)
 try:
     place = leaderboard_place.place()
-    left, right = st.columns([0.3, 0.7], gap="medium")
+    left, right = st.columns([0.25, 0.75], gap="medium")
     with left.container(border=True):
         leaderboard_entering.entering(session, place)
     with right:

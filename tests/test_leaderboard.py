@@ -126,7 +126,10 @@ NAMES = {
     "  Ada\tL\x00.\n ": "AdaL.",
     "**bold** <img src=x onerror=alert(1)>": "**bold** <img src=x onerror=alert(1)>",
     "\u202eevil\u2066\u200b": "evil",
-    "x" * 500: "x" * MAX_NAME,
+    "x" * MAX_NAME: "x" * MAX_NAME,
+    "\N{ROCKET} Zoë \N{FLEXED BICEPS}\N{EMOJI MODIFIER FITZPATRICK TYPE-3}": "🚀 Zoë 💪🏼",
+    "\u05e2\u05d3\u05d4": "\u05e2\u05d3\u05d4",
+    " \t\u3000 ": "",
     "\ud800": "",
     "": "",
 }
@@ -135,6 +138,34 @@ NAMES = {
 @pytest.mark.parametrize("name", NAMES)
 def test_names_are_one_short_line_of_what_can_be_seen(board, name):
     assert board.enter(MINE, 10, name, "me").name == NAMES[name]
+
+
+def test_a_long_name_is_refused_and_not_cut(board):
+    for length in (MAX_NAME + 1, 300, 5_000):
+        name = "x" * length
+        with pytest.raises(ValueError, match=f"up to 40 characters, and this one has {length}"):
+            board.enter(MINE, 10, name, "me")
+    assert board.entries("ring") == ()
+    board.enter(MINE, 10, "Ada", "me")
+    with pytest.raises(ValueError, match="this one has 300"):
+        board.rename(MINE, 10, "x" * 300, "me")
+    assert board.entries("ring")[0].name == "Ada"
+
+
+def test_a_person_renames_what_is_theirs_and_nothing_else(board):
+    board.set_up("ring")
+    board.enter(MINE, 10, "Ada", "me")
+    board.enter(MINE, 11, "Ada", "me")
+    *_, mine, other = board.entries("ring")
+    board.settle(mine, [0.5])
+    assert board.rename(replace(MINE, seed=8), 10, " Ada L. ", "me")
+    assert not board.rename(MINE, 10, "Ada L.", "me")  # so it is called already
+    assert not board.rename(MINE, 10, "Eve", "other")
+    assert not board.rename(MINE, 12, "Eve", "me")
+    assert board.entries("ring")[-2:] == (replace(mine, name="Ada L.", scores=(0.5,)), other)
+    tutorial = replace(Settings(), pattern="ring")
+    assert not board.rename(tutorial, 2_000, "Eve", "")  # presets are nobody's
+    assert not any(entry.name == "Eve" for entry in board.entries("ring"))
 
 
 def test_presets_stand_on_every_board_once(board, monkeypatch):
@@ -219,8 +250,13 @@ def test_people_do_not_wait_for_presets(board):
     board.set_up("ring")
     mine, next_one = (board.enter(MINE, epochs, "", "me") for epochs in (10, 11))
     assert board.next_unchecked() == mine
+    first = board.enter(replace(MINE, pattern="moons"), 9, "", "other")
+    presets = [entry.id for entry in board.entries("ring") if entry.reference]
+    assert list(board.queue()) == [mine.id, next_one.id, first.id, *presets]
     board.settle(mine, [0.5])
     assert board.next_unchecked() == next_one
+    assert list(board.queue()) == [next_one.id, first.id, *presets]
+    board.remove(first)
     board.settle(next_one, [0.5])
     assert board.next_unchecked().preset == TUTORIAL
 

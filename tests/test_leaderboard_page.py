@@ -12,13 +12,13 @@ from rbm.app.leaderboard_place import names_shown
 from rbm.app.person import Person
 from rbm.tuning import Outcome, run_trial
 from rbm.tuning.database import Database, StoreError
-from rbm.tuning.leaderboard import board_seeds
+from rbm.tuning.leaderboard import TUTORIAL, board_seeds
 from rbm.tuning.leaderboard_store import Leaderboard
 from rbm.views.sweeps import ink_picture
 from rbm.views.tiles import data_address
 
 SMALL = {"pattern": "ring", "n_hidden": "2", "k": "1", "k_end": "1", "sigma": "1", "seed": "3"}
-HOSTILE = "=1+1 **b** <img src=x onerror=alert(1)> [a](http://x) :red[x] $x$"
+HOSTILE = "=1 **b** <i onerror=f> [a](b) :r[x] $x$"
 
 
 class Quick:
@@ -106,7 +106,7 @@ def test_names_are_taken_literally_everywhere(url):
     page = entered(opened(), HOSTILE)
     table = rows(page, url)
     shown = next(name for name in table["Name"] if "onerror" in name)
-    assert shown.startswith("'=1+1 **b** <img")
+    assert shown.startswith("'=1 **b** <i")
     spoken = [*page.markdown, *page.caption, *page.success, *page.info, *page.subheader]
     assert not any("onerror" in element.value for element in spoken)
 
@@ -114,13 +114,42 @@ def test_names_are_taken_literally_everywhere(url):
 def test_a_second_press_and_a_fourth_entry_are_refused_in_a_sentence(url, monkeypatch):
     monkeypatch.setattr("rbm.app.leaderboard_checking.Checking.wake", lambda self: None)
     page = opened()
-    for epochs in (10, 11, 12):
-        assert entered(page, epochs=epochs).success
+    said = [entered(page, epochs=epochs).success[0].value for epochs in (10, 11, 12)]
+    assert "trains it now" in said[0]
+    assert "after 1 other" in said[1]
+    assert "after 2 others" in said[2]
     assert "you have entered them" in entered(page, epochs=12).error[0].value
     assert "3 entries of yours" in entered(page, epochs=13).error[0].value
     table = page.dataframe[0].value
-    assert set(table["Rank"]) == {"being checked"}
-    assert list(table["Name"])[-1] == "unnamed (yours)"
+    assert list(table["Rank"][:4]) == ["checking", "1 ahead", "2 ahead", "3 ahead"]
+    assert not any("has trained" in caption.value for caption in page.caption)
+    assert list(table["Name"])[:4] == [*["unnamed (yours)"] * 3, f"{TUTORIAL} (preset)"]
+
+
+def test_a_name_is_refused_whole_and_corrected_by_entering_again(url, monkeypatch):
+    monkeypatch.setattr("rbm.app.leaderboard_checking.Checking.wake", lambda self: None)
+    page = entered(opened(), "x" * 300)
+    assert "up to 40 characters, and this one has 300" in page.error[0].value
+    assert page.text_input(key="board_name").value == "x" * 300
+    board = Leaderboard(Database(url))
+    assert all(entry.reference for entry in board.entries("ring"))
+    assert entered(page, "Ada").success
+    assert entered(page, "Ada L.").success[0].value.startswith("Renamed")
+    assert page.dataframe[0].value["Name"].iloc[0] == "Ada L. (yours)"
+    monkeypatch.setattr("rbm.app.lab.find_person", lambda: Person("somebody"))
+    assert "somebody has entered them" in entered(opened(), "Eve").error[0].value
+    monkeypatch.setattr("rbm.app.lab.find_person", lambda: Person("owner"))
+    monkeypatch.setenv("RBM_LEADERBOARD", "nameless")
+    assert "you have entered them" in entered(opened()).error[0].value
+    assert board.entries("ring")[-1].name == "Ada L."
+
+
+def test_small_numbers_and_single_things_are_written_as_people_do(url):
+    page = opened(n_hidden="1", cost="3e-6", momentum="0.5")
+    told = next(caption.value for caption in page.caption if "points" in caption.value)
+    assert "1 hidden unit." in told
+    assert "Cost 3·10⁻⁶" in told
+    assert "; Momentum 0" in told
 
 
 def test_what_no_board_takes_is_said(url):

@@ -74,10 +74,11 @@ def run_noise(seed):
 def test_the_best_mean_comes_first_and_intervals_are_of_the_seeds():
     tutorial = entry(0, (0.7, 0.9, 0.8, 0.6), preset=TUTORIAL, reference=True)
     good, bad = entry(1, (0.2, 0.4, 0.3, 0.1)), entry(2, (0.3, math.nan, 0.3, 0.3))
+    preset = entry(6, reference=True)
     waits, refused, large = entry(3), entry(4, refused="No."), entry(5, (0.0,) * 4, n_hidden=9)
-    board = standings([refused, waits, bad, tutorial, good, large], 8)
-    assert [s.entry.id for s in board] == [1, 2, 0, 3, 4]
-    assert [s.rank for s in board] == [1, 2, 3, None, None]
+    board = standings([refused, preset, waits, bad, tutorial, good, large], 8)
+    assert [s.entry.id for s in board] == [1, 2, 0, 3, 6, 4]
+    assert [s.rank for s in board] == [1, 2, 3, None, None, None]
     first, second, third, *_ = board
     assert first.mean == pytest.approx(0.25)
     assert (second.mean, second.diverged) == (pytest.approx((0.9 + DIVERGED) / 4), 1)

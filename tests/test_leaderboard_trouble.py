@@ -45,6 +45,30 @@ def test_what_is_wrong_is_told_until_it_is_not(board):
     assert (checking.trouble, checking.quiet) == ("", 0)
 
 
+def test_what_is_being_checked_stands_before_all_that_came_since(board):
+    """Nobody interrupts the check of a preset, though people do not wait for the others."""
+    board.set_up("ring")
+    presets = [entry.id for entry in board.entries("ring")]
+    begun, may, seen = threading.Event(), threading.Event(), []
+
+    class Slow(Quick):
+        def submit(self, fn, /, *args, **kwargs):
+            begun.set()
+            assert may.wait(60)
+            return super().submit(fn, *args, **kwargs)
+
+    checking = Checking(board, Slow)
+    assert checking.queue() == presets
+    checking.wake()
+    assert begun.wait(60)
+    mine = board.enter(MINE, 10, "", "me")
+    seen = checking.queue()
+    may.set()
+    checking.join(60)
+    assert seen == [presets[0], mine.id, *presets[1:]]
+    assert checking.queue() == []
+
+
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_a_fault_of_the_program_is_told(board):
     def faulty():

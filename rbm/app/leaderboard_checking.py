@@ -31,10 +31,16 @@ class Checking:
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._moved = time.monotonic()
+        self._now = 0
 
     @property
     def quiet(self) -> float:
         return time.monotonic() - self._moved if self._at_work else 0.0
+
+    def queue(self) -> list[int]:
+        """The ids of what waits on any board, in the order in which it is checked; what is being
+        checked stands first. Raises `StoreError`."""
+        return sorted(self._board.queue(), key=lambda number: number != self._now)
 
     @property
     def _at_work(self) -> bool:
@@ -59,11 +65,13 @@ class Checking:
         trouble = "Checking ended by a fault of this program; the server's log says which."
         try:
             while (entry := self._board.next_unchecked()) is not None:
+                self._now = entry.id
                 self._check(entry)
             trouble = ""
         except (StoreError, ExecutorLost) as error:
             trouble = str(error)
         finally:
+            self._now = 0
             self.trouble = trouble
 
     def _check(self, entry: BoardEntry) -> None:

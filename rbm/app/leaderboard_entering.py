@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from rbm.app.leaderboard_panel import KEPT, PATTERN, SIZE, differences
+from rbm.app.leaderboard_panel import KEPT, PATTERN, SIZE, ahead, counted, differences
 from rbm.app.leaderboard_place import Place
 from rbm.app.messages import plain
 from rbm.app.session import Session
@@ -44,7 +44,7 @@ def _form(session: Session, place: Place, settings: Settings) -> None:
     now, most = session.run.epoch, most_epochs(settings)
     st.caption(
         f"{PATTERNS[settings.pattern].label} as it is by default, {POINTS} points, "
-        f"{settings.n_hidden} hidden units. {plain(differences(settings))}"
+        f"{counted(settings.n_hidden, 'hidden unit')}. {plain(differences(settings))}"
     )
     if any(held != session.settings for _, held in session.run.history):
         st.caption("Settings were changed while this run was playing; an entry has those of now "
@@ -52,8 +52,10 @@ def _form(session: Session, place: Place, settings: Settings) -> None:
     if place.named:
         st.session_state.setdefault(NAME, st.session_state.get("board_name_kept", ""))
         st.session_state["board_name_kept"] = st.text_input(
-            "Name", key=NAME, max_chars=MAX_NAME, placeholder="unnamed",
-            help="Everybody who uses this server can read it. Leave it empty to stay unnamed.",
+            "Name", key=NAME, placeholder="unnamed",
+            help=f"Up to {MAX_NAME} characters, which everybody who uses this server can read. "
+            "Leave it empty to stay unnamed. To rename an entry of yours, write another name and "
+            "enter the same settings and epochs again.",
         )  # fmt: skip
     epochs = st.number_input(
         "Epochs", 1, most, min(now or most, most), key=f"board_epochs_{now}_{most}",
@@ -71,11 +73,22 @@ def _form(session: Session, place: Place, settings: Settings) -> None:
 def _enter(place: Place, settings: Settings, epochs: int) -> None:
     name = st.session_state.get(NAME, "") if place.named else ""
     try:
-        place.board.enter(settings, epochs, name, place.person)
+        said = _entered(place, settings, epochs, name)
     except ValueError as error:
         st.session_state[SAID] = (str(error), True)
         return
     size = SIZES[settings.n_hidden > SIZES[0]]
     st.session_state[KEPT] = (settings.pattern, size)
     st.session_state[PATTERN], st.session_state[SIZE] = settings.pattern, size
-    st.session_state[SAID] = ("Entered. The server trains it now, and ranks it then.", False)
+    st.session_state[SAID] = (said, False)
+
+
+def _entered(place: Place, settings: Settings, epochs: int, name: str) -> str:
+    """Enters settings, or renames the person's own entry of them, and says which."""
+    if place.named and place.board.rename(settings, epochs, name, place.person):
+        return "Renamed. You had entered these very settings before; nothing else has changed."
+    entry = place.board.enter(settings, epochs, name, place.person)
+    before = ahead(place.checking.queue(), entry)
+    if before == 0:
+        return "Entered. The server trains it now, and ranks it then."
+    return f"Entered. It is checked after {counted(before, 'other')}."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -36,6 +36,12 @@ ROW = 56
 SHOWN_WHOLE = 12
 """Rows up to which a board needs no scrolling of its own."""
 COLUMNS = {
+    "Rank": st.column_config.TextColumn(
+        width=75,
+        help="“checking”: the server trains it now. “4 ahead”: 4 others are checked before it, on "
+        "this board and the others.",
+    ),
+    "Name": st.column_config.TextColumn(width=240),
     "Picture": st.column_config.ImageColumn(
         help="What the machine of the first seed makes of uniform points."
     ),
@@ -43,7 +49,9 @@ COLUMNS = {
         help="Mean over the seeds: 0 as good as fresh data, 1 no better than noise. A run that "
         "diverged counts as 2."
     ),
-    "Interval": st.column_config.TextColumn(width=125, help="95 %, of the mean over the seeds."),
+    "Interval": st.column_config.TextColumn(width=105, help="95 %, of the mean over the seeds."),
+    "Epochs": st.column_config.NumberColumn(format="%,d"),
+    "Entered": st.column_config.TextColumn(width=95),
 }
 _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 """A table that is taken into a spreadsheet must hold no formulas."""
@@ -90,7 +98,7 @@ def board_panel(session: Session, place: Place) -> None:
 
 def _board(session: Session, place: Place, pattern: str, size: int) -> None:
     try:
-        entries = place.board.entries(pattern)
+        entries, queue = place.board.entries(pattern), place.checking.queue()
     except StoreError as error:
         st.error(plain(str(error)), icon=":material/database:")
         return
@@ -102,13 +110,13 @@ def _board(session: Session, place: Place, pattern: str, size: int) -> None:
         st.warning(plain(place.checking.trouble), icon=":material/cloud_off:")
     ranked = standings(entries, size)
     st.dataframe(
-        pd.DataFrame([_row(standing, place) for standing in ranked]), hide_index=True,
+        pd.DataFrame([_row(standing, place, queue) for standing in ranked]), hide_index=True,
         row_height=ROW, column_config=COLUMNS,
         height="content" if len(ranked) <= SHOWN_WHOLE else SHOWN_WHOLE * ROW,
     )  # fmt: skip
     st.caption(
-        f"The server has trained every entry {SEEDS} times itself, with seeds that are the same "
-        "for all and that nobody is told, and measured it on fresh noise. Intervals: 95 %. "
+        f"The server trains every entry {SEEDS} times itself, with seeds that are the same for "
+        "all and that nobody is told, and measures it on fresh noise. Intervals: 95 %. "
         "“Better than the tutorial”: seed by seed, by more than chance would explain; first of "
         "many is partly luck, and entries whose intervals overlap may change places with other "
         "seeds."
@@ -118,20 +126,35 @@ def _board(session: Session, place: Place, pattern: str, size: int) -> None:
         st.rerun()  # the whole page, which then looks again, or no more
 
 
-def _row(standing: Standing, place: Place) -> dict[str, Any]:
+def _row(standing: Standing, place: Place, queue: Sequence[int]) -> dict[str, Any]:
     entry, checked = standing.entry, standing.rank is not None
     return {
-        "Rank": str(standing.rank) if checked else "none" if entry.refused else "being checked",
-        "Picture": data_address(ink_picture(entry.picture)) if entry.picture else "",
+        "Rank": str(standing.rank) if checked else "none" if entry.refused else _turn(queue, entry),
         "Mismatch": f"{standing.mean:.3f}" if checked else "",
         "Name": _safe(name_of(entry, place)),
+        "Picture": data_address(ink_picture(entry.picture)) if entry.picture else "",
         "Units": entry.settings.n_hidden,
-        "Interval": f"{standing.low:.3f} to {standing.high:.3f}" if checked else "",
+        "Interval": f"{standing.low:.3f}–{standing.high:.3f}" if checked else "",
         "Better than the tutorial": _verdict(standing),
         "Diverged": f"{standing.diverged} of {SEEDS}" if checked else "",
         "Epochs": entry.epochs,
         "Entered": "" if entry.reference else _date(entry.entered),
     }
+
+
+def ahead(queue: Sequence[int], entry: BoardEntry) -> int:
+    """How many others are checked before an entry that waits; `queue`: as `Checking` has it."""
+    return queue.index(entry.id) if entry.id in queue else 0
+
+
+def _turn(queue: Sequence[int], entry: BoardEntry) -> str:
+    before = ahead(queue, entry)
+    return f"{before} ahead" if before else "checking"
+
+
+def counted(number: int, thing: str) -> str:
+    """So many things, in words."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
 
 
 def name_of(entry: BoardEntry, place: Place) -> str:
@@ -180,8 +203,11 @@ def _entry_panel(session: Session, place: Place, ranked: tuple[Standing, ...]) -
 
 
 def _title(standing: Standing, place: Place) -> str:
+    """Names stand between isolates, as one from right to left would draw the number after it to
+    its other side."""
     rank = "–" if standing.rank is None else f"{standing.rank}."
-    return f"{rank} {name_of(standing.entry, place)}, {standing.entry.settings.n_hidden} units"
+    units = counted(standing.entry.settings.n_hidden, "unit")
+    return f"{rank} \u2068{name_of(standing.entry, place)}\u2069, {units}"
 
 
 def differences(settings: Settings) -> str:
@@ -192,7 +218,7 @@ def differences(settings: Settings) -> str:
         for name in KNOBS
         if name not in SUBJECT and getattr(settings, name) != getattr(usual, name)
     ]
-    return f"Other than the tutorial: {', '.join(other)}." if other else "The tutorial's settings."
+    return f"Other than the tutorial: {'; '.join(other)}." if other else "The tutorial's settings."
 
 
 def _remove(place: Place, entry: BoardEntry) -> None:

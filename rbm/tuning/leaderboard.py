@@ -143,13 +143,18 @@ def trials_of(entry: BoardEntry, seeds: Sequence[int]) -> tuple[Trial, ...]:
 
 
 def standings(entries: Sequence[BoardEntry], size: int) -> tuple[Standing, ...]:
-    """The board of machines of up to `size` units: the best mean first, then what is waiting, then
-    what was refused."""
+    """The board of machines of up to `size` units: the best mean first, then what is waiting,
+    what people have entered before presets, then what was refused."""
     tutorial = next((e.scores for e in entries if e.preset == TUTORIAL), ())
     here = [_measured(e, tutorial) for e in entries if e.settings.n_hidden <= size]
     ranked = sorted((s for s in here if s.entry.scores), key=lambda s: (s.mean, s.entry.entered))
-    rest = sorted((s for s in here if not s.entry.scores), key=lambda s: bool(s.entry.refused))
+    rest = sorted((s for s in here if not s.entry.scores), key=_turn)
     return (*(replace(s, rank=place) for place, s in enumerate(ranked, 1)), *rest)
+
+
+def _turn(standing: Standing) -> tuple[bool, bool, int]:
+    entry = standing.entry
+    return (bool(entry.refused), entry.reference, entry.id)
 
 
 def _measured(entry: BoardEntry, tutorial: Sequence[float]) -> Standing:

@@ -74,6 +74,9 @@ SECRETS = Table(
     Column("secret", String(64), nullable=False),
 )
 """One row, from which the seeds of all boards follow."""
+_WAITING = ENTRIES.c.state == "waiting"
+_IN_TURN = (ENTRIES.c.reference, ENTRIES.c.id)
+"""What waits longest first; presets after what people have entered."""
 
 
 class Leaderboard:
@@ -88,9 +91,11 @@ class Leaderboard:
     def enter(self, settings: Settings, epochs: int, name: str, owner: str) -> BoardEntry:
         """Puts settings on the board of their pattern, to be checked.
 
-        Raises `ValueError` with a sentence for what no board takes, what is there already, and
-        for more than `MOST_UNCHECKED` entries of one person that wait.
+        Raises `ValueError` with a sentence for what no board takes, what is there already, a name
+        of more than `MAX_NAME` characters, and for more than `MOST_UNCHECKED` entries of one
+        person that wait.
         """
+        name = _line(name)
         settings = prepared(settings, settings.pattern)
         most = most_epochs(settings)
         if not 1 <= epochs <= most:
@@ -103,16 +108,31 @@ class Leaderboard:
             if there is not None:
                 raise ValueError(_there_already(_entry(there), owner))
             own = select(func.count()).where(
-                ENTRIES.c.owner == owner, ENTRIES.c.state == "waiting",
-                ENTRIES.c.reference.is_(False),
-            )  # fmt: skip
+                ENTRIES.c.owner == owner, _WAITING, ENTRIES.c.reference.is_(False)
+            )
             if (connection.execute(own).scalar() or 0) >= MOST_UNCHECKED:
                 raise ValueError(
                     f"{MOST_UNCHECKED} entries of yours are still being checked: enter more when "
                     "one of them has its rank."
                 )
-            self._add(connection, settings, epochs, clean(name)[:MAX_NAME].strip(), owner)
+            self._add(connection, settings, epochs, name, owner)
             return _entry(_same(connection, settings, epochs))
+
+        return self._database.transaction(work)
+
+    def rename(self, settings: Settings, epochs: int, name: str, owner: str) -> bool:
+        """Gives the entry that `owner` has made of these settings another name; False where there
+        is none, or where it is called so already. Raises `ValueError` as `enter` does."""
+        name = _line(name)
+        settings = prepared(settings, settings.pattern)
+
+        def work(connection: Connection) -> bool:
+            there = _same(connection, settings, epochs)
+            if there is None or there.name == name or not _is_own(_entry(there), owner):
+                return False
+            query = ENTRIES.update().where(ENTRIES.c.id == there.id).values(name=name)
+            connection.execute(query)
+            return True
 
         return self._database.transaction(work)
 
@@ -135,10 +155,15 @@ class Leaderboard:
 
     def next_unchecked(self) -> BoardEntry | None:
         """What has waited longest, on any board; presets after what people have entered."""
-        waiting = select(ENTRIES).where(ENTRIES.c.state == "waiting")
-        query = waiting.order_by(ENTRIES.c.reference, ENTRIES.c.id).limit(1)
+        query = select(ENTRIES).where(_WAITING).order_by(*_IN_TURN).limit(1)
         row = self._database.transaction(lambda connection: connection.execute(query).first())
         return None if row is None else _entry(row)
+
+    def queue(self) -> tuple[int, ...]:
+        """The ids of what is to be checked, on all boards, in the order of `next_unchecked`."""
+        query = select(ENTRIES.c.id).where(_WAITING).order_by(*_IN_TURN)
+        rows = self._database.transaction(lambda connection: connection.execute(query).all())
+        return tuple(row.id for row in rows)
 
     def trials(self, entry: BoardEntry) -> tuple[Trial, ...]:
         """The runs that check an entry."""
@@ -187,6 +212,21 @@ class Leaderboard:
             return str(secret)
 
         return self._database.transaction(work)
+
+
+def _line(name: str) -> str:
+    """A name as it is kept, one line of what can be seen. Raises `ValueError` for a long one."""
+    kept = clean(name)
+    if len(kept) > MAX_NAME:
+        raise ValueError(
+            f"A name has up to {MAX_NAME} characters, and this one has {len(name.strip())}: "
+            "shorten it, then enter again."
+        )
+    return kept
+
+
+def _is_own(entry: BoardEntry, owner: str) -> bool:
+    return entry.owner == owner and not (entry.reference or entry.preset)
 
 
 def _is(entry: BoardEntry) -> ColumnElement[bool]:

@@ -26,6 +26,7 @@ PALETTE: list[str] = sample_colorscale("Cividis_r", 256)
 """From mismatch 0 to `WORST`."""
 LEVELS = 15
 """Steps of grey in a small picture: enough for the eye, and a quarter of the bytes."""
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 @dataclass(frozen=True)
@@ -97,12 +98,15 @@ def cell_title(sweep: Sweep, at: int) -> str:
 
 
 def value_name(name: str, value: Value) -> str:
-    """A value as it is written on an axis."""
+    """A value as it is written on an axis: 0.03, 3,000, and 3·10⁻⁶ for 0.000003."""
     if isinstance(value, bool):
         return "on" if value else "off"
     if isinstance(value, str):
         return (KNOBS[name].choices or {}).get(value, value).split(":")[0]
-    return f"{value:,}" if isinstance(value, int) else f"{value:.4g}"
+    if isinstance(value, int):
+        return f"{value:,}"
+    digits, _, power = f"{value:.4g}".partition("e")
+    return f"{digits}·10{str(int(power)).translate(_RAISED)}" if power else digits
 
 
 def value_names(axis: Axis) -> list[str]:
