@@ -48,7 +48,7 @@ def seeds_panel(duel: Duel) -> None:
             )
         )  # fmt: skip
         far = st.number_input(
-            "Epochs", duel.parted + 1, MOST_EPOCHS, None, step=100, width=140,
+            "Epochs", duel.parted + 1, MOST_EPOCHS, None, step=100, width=190,
             placeholder="as far as here", key=f"duel_seed_epochs_{duel.parted}",
             help="How far each run is trained. Empty: as far as the duel is when you press.",
         )  # fmt: skip

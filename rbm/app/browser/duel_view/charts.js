@@ -12,7 +12,7 @@ export const LINES = {
 const LEFT = 34;
 const RIGHT = 14;
 const BOTTOM = 16;
-const TOP = 5;
+const TOP = 12; // room for the letter A above a line that runs along the top
 
 /** The part of the chart between its axes: pixels across -> share of the time. */
 export const shareAt = (pixels, width) =>
