@@ -19,8 +19,8 @@ st.title("Search")
 arrive(session)
 st.caption(
     "Which values are best? Optuna proposes values from what earlier trials found, each trial is "
-    "trained with several seeds, and a winner is measured again on fresh data before it is called "
-    "better."
+    "trained with several seeds, and a winner is measured again with fresh seeds before it is "
+    "called better."
 )
 messages.complaints(session)
 search_studies.unfinished_searches()

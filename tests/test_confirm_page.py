@@ -3,12 +3,13 @@
 import pytest
 
 from rbm.app import confirm_panel, lab
-from rbm.app.confirm_panel import FEWEST_SEEDS, sentence
+from rbm.app.confirm_panel import FEWEST_SEEDS, ON_OTHER_POINTS, ON_SAME_POINTS, sentence
 from rbm.app.person import Person
 from rbm.patterns import PATTERNS
 from rbm.tuning import ExecutorLost
 from rbm.tuning.confirmation import Verdict
 from tests.search_page import checked, open_page, press, says, searched, wait_for
+from tests.studies import OWN
 
 
 @pytest.fixture
@@ -21,7 +22,10 @@ def url(tmp_path, monkeypatch):
 
 def test_a_winner_is_measured_again_and_what_was_claimed_is_kept(url):
     app = searched(open_page(**{"page.search_start": "Better, 8 units", "n_hidden": "8"}))
-    app.number_input(key="confirm_seeds").set_value(FEWEST_SEEDS)
+    assert f"3 candidates × 16 seeds = {3 * 16} trainings" in says(app)
+    app.number_input(key="confirm_seeds").set_value(FEWEST_SEEDS).run()
+    assert f"3 candidates × {FEWEST_SEEDS} seeds = {3 * FEWEST_SEEDS} trainings" in says(app)
+    assert ON_OTHER_POINTS in says(app)
     press(app, "confirm_start")
     confirming = app.session_state["confirm_work"]
     wait_for(lambda: confirming.background.state == "done")
@@ -54,6 +58,16 @@ def test_better_is_said_only_of_what_chance_does_not_explain():
     assert [confirm_panel.duration(s) for s in (0, 80, 600, 9_000)] == [
         "1 s", "80 s", "10 min", "2.5 h",
     ]  # fmt: skip
+
+
+def test_of_ones_own_points_there_are_no_others(url):
+    app = open_page()
+    app.session_state["session"].use_dataset(OWN)
+    searched(checked(app.run()))
+    assert ON_SAME_POINTS in says(app)
+    app.toggle(key="confirm_everywhere").set_value(True).run()
+    assert ON_OTHER_POINTS in says(checked(app))
+    assert f"× 16 seeds × {len(PATTERNS)} patterns = " in says(app)
 
 
 def test_it_can_be_asked_on_all_patterns_and_cancelled(url):

@@ -41,7 +41,7 @@ def test_a_link_brings_the_choices_and_the_address_shows_them(alone):
     app.number_input(key="search_from_sigma").set_value(0.3).run()
     assert app.query_params["page.search_ranges"] == "sigma=0.3:2:log;centred=no,yes"
     assert app.query_params["sigma"] == "0.2"  # the run's own link is still there
-    assert "4 trainings of about 5 epochs" in says(app)
+    assert "4 trials × 4 trainings of about 5 epochs, " in says(app)
 
 
 def test_a_search_runs_and_its_best_opens_as_the_run_it_was(url):
@@ -52,6 +52,9 @@ def test_a_search_runs_and_its_best_opens_as_the_run_it_was(url):
     table = app.dataframe[0].value
     assert table["Trial"][0] == top.number
     assert table["Mismatch"][0] == f"{top.objective:.3f}"
+    assert "All 4 trials that went all the way." in says(app)
+    assert SEARCHES.pace > 0
+    assert "at the pace of late" in says(app)  # what the next one would take
     press(app, "search_open")
     session = app.session_state["session"]
     assert session.settings == work.search.trial(top.values).subjects[0]
@@ -273,6 +276,7 @@ def test_a_chosen_trial_stays_when_better_ones_come_and_goes_with_its_search(url
     app.selectbox(key="search_trial").set_value(worst).run()
     monkeypatch.setattr(search_results, "ROWS", 2)
     checked(app.run())
+    assert "The best 2 of 4 trials" in says(app)
     assert app.selectbox(key="search_trial").value == worst
     app.text_input(key="search_name").set_value("another")
     press(app, "search_start")

@@ -9,8 +9,10 @@ import streamlit as st
 from rbm.app import lab
 from rbm.app.confirm_work import Confirming, kept_verdicts
 from rbm.app.figure_look import dressed
+from rbm.app.kept_widget import keyed
 from rbm.app.messages import duration, plain
-from rbm.app.search_work import Searching
+from rbm.app.search_words import counted, work_of
+from rbm.app.search_work import SEARCHES, Searching
 from rbm.patterns import PATTERNS
 from rbm.tuning import ExecutorLost
 from rbm.tuning.claims import START, TUTORIAL_NAME, WINNER, confirmation_of, versus
@@ -24,20 +26,27 @@ KEY = "confirm_work"
 FEWEST_SEEDS, MOST_SEEDS = 8, 64
 """Fewer make bootstrap intervals too narrow to be believed."""
 LOOK_SECONDS = 1.0
+ON_OTHER_POINTS = "hence on other points, with other first weights and noise"
+ON_SAME_POINTS = (
+    "hence with other first weights and noise, but on the same points, as your data have no others"
+)
 
 
 def confirm_panel(work: Searching, winner: Record) -> None:
     """The choices, and the verdicts on the trial `winner`."""
     st.subheader("Is it better?", anchor=False)
+    own_data = work.search.dataset is not None and not st.session_state.get("confirm_everywhere")
     st.caption(
         "The best of many noisy numbers is better than what it stands for. So the winner, the "
         "start of the search and the tutorial's values are trained again with seeds that no search "
-        "uses, hence on other points, first weights and noise, and compared run by run."
+        f"uses, {ON_SAME_POINTS if own_data else ON_OTHER_POINTS}, and compared run by run."
     )
     with st.container(horizontal=True, vertical_alignment="bottom", key="confirm_begin"):
         seeds = st.number_input(
-            "Fresh seeds", FEWEST_SEEDS, MOST_SEEDS, 16, key="confirm_seeds", width=130,
-            help="Runs of each candidate on each pattern. More make the intervals narrower.",
+            "Fresh seeds", FEWEST_SEEDS, MOST_SEEDS, key=keyed("confirm_seeds", 16), width=130,
+            help="Runs of each candidate on each pattern. More make the intervals narrower. "
+            f"{FEWEST_SEEDS} at least: with fewer, bootstrap intervals come out too narrow, and "
+            f"luck would pass for “better”. {MOST_SEEDS} at most.",
         )  # fmt: skip
         everywhere = st.toggle(
             "On all patterns", key="confirm_everywhere",
@@ -49,8 +58,9 @@ def confirm_panel(work: Searching, winner: Record) -> None:
         pressed = st.button(
             "Measure it on fresh seeds", key="confirm_start", type="primary",
             icon=":material/verified:",
-            help=f"The trial chosen above, or the best so far. {len(asked.trials):,} trainings.",
+            help="The trial chosen above, or the best so far.",
         )  # fmt: skip
+    st.caption(_cost(asked))
     if pressed:
         _begin(work, winner, asked)
     confirming: Confirming | None = st.session_state.get(KEY)
@@ -60,6 +70,18 @@ def confirm_panel(work: Searching, winner: Record) -> None:
         st.fragment(_live, run_every=LOOK_SECONDS if running else None)(confirming)
     if work.store is not None:
         _earlier(work.store, work.name)
+
+
+def _cost(asked: Confirmation) -> str:
+    """What it takes, and about how long at the pace of this server's searches."""
+    each = f"{len(asked.candidates)} candidates × {asked.seeds} seeds"
+    if len(asked.patterns) > 1:
+        each += f" × {len(asked.patterns)} patterns"
+    runs, updates = work_of(asked)
+    cost = f"{each} = {counted(runs, 'training')}"
+    if pace := SEARCHES.pace:
+        cost += f", about {duration(updates / pace)} at the pace of late"
+    return f"{cost}."
 
 
 def _begin(work: Searching, winner: Record, asked: Confirmation) -> None:

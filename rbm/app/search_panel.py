@@ -12,7 +12,8 @@ from rbm.app.kept_widget import keyed
 from rbm.app.messages import plain
 from rbm.app.run_summary import name_of_data
 from rbm.app.search_ranges import ranges_panel
-from rbm.app.search_work import Searching
+from rbm.app.search_words import cost_of, counted
+from rbm.app.search_work import SEARCHES, Searching
 from rbm.app.server import show_address
 from rbm.app.session import Session
 from rbm.dialects import MAX_NAME
@@ -21,6 +22,7 @@ from rbm.presets import PRESETS
 from rbm.run_link import of_run
 from rbm.tuning import ExecutorLost
 from rbm.tuning.database import StoreError
+from rbm.tuning.plans import Plan
 from rbm.tuning.search import Search
 from rbm.tuning.search_choice import (
     MOST_EPOCHS,
@@ -160,13 +162,11 @@ def _says(session: Session, chosen: SearchChoice, search: Search) -> str:
         0: plain(name_of_data(session)),
         1: PATTERNS[search.base.pattern].label,
     }.get(len(chosen.patterns), f"{len(chosen.patterns)} patterns")
-    runs = len(search.seeds) * max(len(search.patterns), 1)
-    long = f"{chosen.trials:,} trials" if chosen.trials else f"{chosen.minutes} minutes"
-    first = search.trial({})
+    cost = cost_of(search, Plan(chosen.trials or None, chosen.seconds), SEARCHES.pace)
+    early = ", less where trials end early" if chosen.early else ""
     return (
-        f"{len(search.ranges)} settings on {on}, for {long}. Each trial is {runs} "
-        f"training{'s' * (runs > 1)} of about {first.epochs:,} epochs. Optuna proposes the values: "
-        "at random at first, then near what did well."
+        f"{counted(len(search.ranges), 'setting')} on {on}: {cost}{early}. Optuna proposes the "
+        "values: at random at first, then near what did well."
     )
 
 

@@ -11,13 +11,12 @@ from rbm.app.messages import plain
 from rbm.settings import KNOBS
 from rbm.tuning.range_text import text_to_range, value_to_text
 from rbm.tuning.space import TUNABLE, Range, Value, default_range
+from rbm.tuning.sweep_choice import SPACINGS
 from rbm.views.sweeps import value_name
 
-SPACINGS = {"linear": "Even", "log": "By ratio", "list": "A list"}
 SPACING_HELP = (
-    "Even: between the two numbers, every difference counting alike. By ratio: 0.1 to 0.2 is as "
-    "wide as 1 to 2, right for rates and noise. A list: only the values that you type, with commas "
-    "between them."
+    "Even steps: between the two numbers, every difference counting alike. Even ratios: 0.1 to 0.2 "
+    "is as wide as 1 to 2, right for rates and noise. A list: only the values that you type."
 )
 
 
@@ -37,12 +36,12 @@ def ranges_panel(kept: Sequence[Range]) -> tuple[Range, ...] | None:
 def _range(kept: Range) -> Range | None:
     """One setting: what it is, and how and where its values lie."""
     name, knob = kept.name, KNOBS[kept.name]
-    st.markdown(f"{knob.label} {knob.symbol}", help=f"{knob.help}\n\n{SPACING_HELP}")
+    st.markdown(f"{knob.label} {knob.symbol}", help=knob.help)
     if knob.kind in ("choice", "bool"):
         values: list[Value] = list(knob.choices or (False, True))
         picked = st.multiselect(
-            f"{knob.label}: values", values, key=keyed(f"search_picked_{name}", list(kept.choices)),
-            format_func=lambda value: value_name(name, value), label_visibility="collapsed",
+            "Values", values, key=keyed(f"search_picked_{name}", list(kept.choices)),
+            format_func=lambda value: value_name(name, value),
         )  # fmt: skip
         text = ",".join(value_to_text(value) for value in picked)
     else:
@@ -56,25 +55,28 @@ def _range(kept: Range) -> Range | None:
 
 
 def _numbers(kept: Range) -> str:
-    name, label = kept.name, KNOBS[kept.name].label
+    name, knob = kept.name, KNOBS[kept.name]
     usual = kept if not kept.choices else default_range(name)
     first = "list" if kept.choices else "log" if kept.log else "linear"
     spacing = st.selectbox(
-        f"{label}: how its values lie", list(SPACINGS), format_func=SPACINGS.__getitem__,
-        key=keyed(f"search_spacing_{name}", first), width=115, label_visibility="collapsed",
+        "Values", list(SPACINGS), format_func=SPACINGS.__getitem__, width=128,
+        key=keyed(f"search_spacing_{name}", first), help=SPACING_HELP,
     )  # fmt: skip
     if spacing == "list":
         listed = ", ".join(value_to_text(value) for value in kept.choices)
         return st.text_input(
-            f"{label}: list of values", key=keyed(f"search_list_{name}", listed), max_chars=200,
-            width=240, placeholder="0.1, 0.3, 1", label_visibility="collapsed",
+            "List of values", key=keyed(f"search_list_{name}", listed), max_chars=200, width=190,
+            placeholder="0.1, 0.3, 1", help="Separated by commas, decimals with a point.",
         )  # fmt: skip
     low, high = (
         st.number_input(
-            f"{label}: {end}", key=keyed(f"search_{end}_{name}", float(value)), format="%g",
-            width=118, label_visibility="collapsed",
+            end, key=keyed(f"search_{end.lower()}_{name}", float(value)), format="%g", width=92,
+            help=says,
         )
-        for end, value in (("from", usual.low), ("to", usual.high))
+        for end, value, says in (
+            ("From", usual.low, f"{knob.low:g} at least."),
+            ("To", usual.high, f"{knob.high:g} at most."),
+        )
     )  # fmt: skip
     ends = f"{value_to_text(float(low))}:{value_to_text(float(high))}"
     return ends + (":log" if spacing == "log" else "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -13,12 +14,13 @@ from rbm.app.figure_look import dressed
 from rbm.app.messages import plain
 from rbm.app.search_progress import progress
 from rbm.app.search_shown import KEY, TRIAL
+from rbm.app.search_words import counted
 from rbm.app.search_work import Searching
 from rbm.app.session import Session
 from rbm.app.sweep_opening import open_run
 from rbm.settings import KNOBS
 from rbm.tuning.preset_text import preset_text
-from rbm.tuning.search import Record, at_edges, best
+from rbm.tuning.search import Record, Search, at_edges, best
 from rbm.views import searches
 from rbm.views.sweeps import value_name
 
@@ -131,7 +133,11 @@ def _best(session: Session, work: Searching, records: Sequence[Record]) -> None:
     top = best(records, ROWS)
     if not top:
         return
-    st.dataframe([_row(work, record) for record in top], hide_index=True, key="search_table")
+    st.dataframe(
+        [_row(work, record) for record in top], hide_index=True, key="search_table",
+        column_config=_columns(work.search),
+    )  # fmt: skip
+    st.caption(_shown_of(len(top), records))
     if edges := at_edges(work.search, top[0]):
         names = " and ".join(KNOBS[name].label for name in edges)
         st.caption(
@@ -145,7 +151,7 @@ def _best(session: Session, work: Searching, records: Sequence[Record]) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", key="search_chosen"):
         st.selectbox(
             "Trial", numbers, key=TRIAL, index=None, width=230,
-            placeholder=f"{top[0].number}, the best so far",
+            placeholder=f"{top[0].number}, the best{' so far' * work.active}",
             help="Whose values to open, to copy, or to measure again below.",
         )  # fmt: skip
         found = chosen(work) or top[0]
@@ -180,5 +186,28 @@ def _row(work: Searching, record: Record) -> dict[str, object]:
     if len(scores) > 1 and whole:
         row["Its runs"] = f"{min(whole):.3f} to {max(whole):.3f}"
     row["Diverged"] = record.outcome.diverged
-    row |= {KNOBS[name].label: value_name(name, value) for name, value in record.values.items()}
+    row |= {
+        KNOBS[name].label: value_name(name, value) if isinstance(value, bool | str) else value
+        for name, value in record.values.items()
+    }
     return row | {"Epochs": work.search.trial(record.values).epochs}
+
+
+def _columns(search: Search) -> dict[str, Any]:
+    """Numbers as numbers, so that they can be sorted, with three digits that count."""
+    columns = {"Epochs": st.column_config.NumberColumn(format="localized")}
+    for chosen_range in search.ranges:
+        knob = KNOBS[chosen_range.name]
+        if knob.kind in ("int", "float"):
+            form = "localized" if knob.kind == "int" else "%.3g"
+            columns[knob.label] = st.column_config.NumberColumn(format=form)
+    return columns
+
+
+def _shown_of(shown: int, records: Sequence[Record]) -> str:
+    """How many trials the table has, and where the others are."""
+    whole = sum(not record.outcome.pruned for record in records)
+    early = len(records) - whole
+    what = f"The best {shown:,} of" if shown < whole else "All"
+    ended = f"; {counted(early, 'other')} ended early" if early else ""
+    return f"{what} {counted(whole, 'trial')} that went all the way{ended}."

@@ -83,6 +83,14 @@ class Searching:
         return self._background.quiet if self._background else 0.0
 
     @property
+    def worked(self) -> tuple[int, float]:
+        """Unit updates done here, and the seconds they took, all workers together."""
+        if self._background is None:
+            return 0, 0.0
+        done = sum(record.outcome.unit_updates for record in self._background.items)
+        return done, self._background.progress.seconds
+
+    @property
     def share(self) -> float | None:
         """How much of what was asked for is done, from 0 to 1; None while nothing is asked for."""
         if self._background and self.seconds is not None:
@@ -189,6 +197,15 @@ class Searches:
         with self._lock:
             self._forget_ended()
             return [work for (whose, _), work in self._kept.items() if whose == owner]
+
+    @property
+    def pace(self) -> float | None:
+        """Unit updates a second of the searches that somebody here still holds; None before a
+        first trial."""
+        with self._lock:
+            found = [work.worked for work in self._all]
+        done, seconds = sum(each[0] for each in found), sum(each[1] for each in found if each[0])
+        return done / seconds if done and seconds else None
 
     def begin(
         self, owner: str, work: Searching, executor: Executor,
