@@ -107,6 +107,7 @@ def test_parallel_lines_are_the_trials_that_went_all_the_way():
     np.testing.assert_allclose(sigma.tickvals, np.log10([0.1, 0.2, 0.5, 1, 2]))
     assert list(k.ticktext) == ["2", "4", "6", "8"]
     assert list(mismatch.ticktext) == ["0.5", "0.6", "0.7", "0.8"]
+    assert lines.labelangle == -20  # for the name of the slopes' rule
     assert list(k["values"]) == [3, 3, 1]
     assert (list(rule["values"]), list(rule.ticktext)) == ([1, 0, 1], ["Tutorial", "Exact"])
     assert list(mismatch["values"]) == [0.7, 0.8, 0.5]

@@ -34,6 +34,8 @@ BEST_MARK = {"symbol": "star", "size": 15, "color": VERMILLION}
 FEWEST = 12
 """Whole trials below which nothing is said of what matters."""
 TOP_SHARE = 0.25
+SHORT = 8
+"""Letters that fit above an axis without being slanted, as in "mismatch"."""
 PLAIN = {"l": 56, "r": 16, "t": 12, "b": 52}
 
 
@@ -147,11 +149,12 @@ def parallel(search: Search, records: Sequence[Record]) -> go.Figure:
     scores = [record.objective for record in whole]
     mismatch = _axis("mismatch", scores, even_ticks(min(scores, default=0), max(scores, default=1)))
     dimensions = [*(_dimension(chosen, whole) for chosen in search.ranges), mismatch]
+    short = all(len(str(axis["label"])) <= SHORT for axis in dimensions)
     figure = go.Figure(
         go.Parcoords(
             dimensions=dimensions,
             line={"color": scores, "colorscale": [[0, VERMILLION], [1, GREY]]},
-            labelangle=-20, labelside="top", tickfont={"size": 11},
+            labelangle=0 if short else -20, labelside="top", tickfont={"size": 11},
         )
     )  # fmt: skip
     return figure.update_layout(height=420, margin={"l": 60, "r": 60, "t": 76, "b": 24})
