@@ -37,11 +37,11 @@ SHOWN_WHOLE = 12
 """Rows up to which a board needs no scrolling of its own."""
 COLUMNS = {
     "Rank": st.column_config.TextColumn(
-        width=75,
+        width=70,
         help="“checking”: the server trains it now. “4 ahead”: 4 others are checked before it, on "
         "this board and the others.",
     ),
-    "Name": st.column_config.TextColumn(width=240),
+    "Name": st.column_config.TextColumn(width=228),
     "Picture": st.column_config.ImageColumn(
         help="What the machine of the first seed makes of uniform points."
     ),
