@@ -11,7 +11,7 @@ from rbm.views.ticks import MOST, MOST_LOG, even_ticks, log_ticks, tick_name
     ("low", "high", "names"),
     [
         (0.1, 2, "0.1 0.2 0.5 1 2"), (0.3, 0.6, "0.3 0.4 0.5 0.6"), (1, 1000, "1 10 100 1,000"),
-        (0.31, 0.38, "0.32 0.34 0.36 0.38"), (1e-7, 1e-3, "1e-7 1e-6 1e-5 0.0001 0.001"),
+        (0.31, 0.38, "0.32 0.34 0.36 0.38"), (1e-7, 1e-3, "10⁻⁷ 10⁻⁶ 10⁻⁵ 0.0001 0.001"),
     ],
 )  # fmt: skip
 def test_a_logarithmic_axis_has_plain_numbers(low, high, names):

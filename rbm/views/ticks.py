@@ -8,6 +8,8 @@ from __future__ import annotations
 import math
 from itertools import count
 
+from rbm.views.sweeps import value_name
+
 MOST = 6
 """Ticks of an axis with even steps."""
 MOST_LOG = 9
@@ -20,7 +22,7 @@ def even_ticks(low: float, high: float, *, whole: bool = False) -> list[float]:
     """At most `MOST` multiples of 1, 2 or 5 times a power of ten from `low` to `high`; `whole`: of
     whole numbers only. For `low` = `high`: that alone."""
     if not high > low:
-        return [low]
+        return [float(low)]
     power = math.floor(math.log10((high - low) / MOST))
     steps = (
         digit * 10.0**n for n in count(max(power, 0) if whole else power) for digit in (1, 2, 5)
@@ -51,5 +53,5 @@ def _of_digits(digits: tuple[int, ...], low: float, high: float) -> list[float]:
 
 
 def tick_name(value: float) -> str:
-    """A tick as it is written: "0.2", "1,000", and "1e-5" rather than 0.00001."""
-    return f"{value:,.0f}" if value >= 1_000 else f"{value:.3g}".replace("e-0", "e-")
+    """A tick as it is written: 0.2, 1,000, and 10⁻⁵ rather than 0.00001."""
+    return value_name("", int(value) if value.is_integer() else value).removeprefix("1·")
