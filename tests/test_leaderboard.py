@@ -14,13 +14,7 @@ from rbm.tuning import ExecutorLost, Outcome
 from rbm.tuning.budget import TUTORIAL_VISITS, visits
 from rbm.tuning.confirmation import FRESH_SEED
 from rbm.tuning.database import Database, StoreError
-from rbm.tuning.leaderboard import (
-    TUTORIAL,
-    board_seeds,
-    most_epochs,
-    prepared,
-    references,
-)
+from rbm.tuning.leaderboard import TUTORIAL, board_seeds, most_epochs, prepared, references
 from rbm.tuning.leaderboard_store import MAX_NAME, Leaderboard
 from tests.database_server import DatabaseServer
 
@@ -129,9 +123,7 @@ NAMES = {
     "x" * MAX_NAME: "x" * MAX_NAME,
     "\N{ROCKET} Zoë \N{FLEXED BICEPS}\N{EMOJI MODIFIER FITZPATRICK TYPE-3}": "🚀 Zoë 💪🏼",
     "\u05e2\u05d3\u05d4": "\u05e2\u05d3\u05d4",
-    " \t\u3000 ": "",
-    "\ud800": "",
-    "": "",
+    **dict.fromkeys([" \t\u3000 ", "\ud800", ""], ""),
 }
 
 
@@ -142,9 +134,8 @@ def test_names_are_one_short_line_of_what_can_be_seen(board, name):
 
 def test_a_long_name_is_refused_and_not_cut(board):
     for length in (MAX_NAME + 1, 300, 5_000):
-        name = "x" * length
         with pytest.raises(ValueError, match=f"up to 40 characters, and this one has {length}"):
-            board.enter(MINE, 10, name, "me")
+            board.enter(MINE, 10, "x" * length, "me")
     assert board.entries("ring") == ()
     board.enter(MINE, 10, "Ada", "me")
     with pytest.raises(ValueError, match="this one has 300"):
