@@ -61,16 +61,22 @@ def _form(session: Session) -> None:
         chosen = _rest(session, kept, kept.ranges if ranges is None else ranges)
     st.session_state[KEY] = chosen
     show_address({**of_run(session.run).params, **choice_to_params(chosen)}, session.playing)
+    with right:  # beside the ranges, which may be many
+        _start(session, chosen, whole=ranges is not None)
+
+
+def _start(session: Session, chosen: SearchChoice, whole: bool) -> None:
+    """The name, the button, and what it will take; `whole`: whether all ranges fit."""
     search, suggestion = _search(session, chosen), _suggestion(session)
     with st.container(horizontal=True, vertical_alignment="bottom", key="search_begin"):
         name = st.text_input(
-            "Name of the search", key=NAME, max_chars=MAX_NAME, placeholder=suggestion, width=360,
+            "Name of the search", key=NAME, max_chars=MAX_NAME, placeholder=suggestion, width=300,
             help="By it you find the search again. One with the same name and the same "
             "choices is gone on with.",
         )  # fmt: skip
         start = st.button(
             "Start the search", type="primary", icon=":material/search:", key="search_start",
-            disabled=ranges is None or not isinstance(search, Search),
+            disabled=not whole or not isinstance(search, Search),
         )  # fmt: skip
     if isinstance(search, str):
         st.error(plain(search), icon=":material/error:")
