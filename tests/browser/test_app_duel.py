@@ -111,7 +111,7 @@ def test_other_seeds_give_a_verdict(server: Server, page: Page) -> None:
     compare.shows(40)
     compare.rests()
     page.get_by_test_id("stButton").get_by_role("button", name="Try both sides").click()
-    expect(page.get_by_text("16 of 16 seeds: done")).to_be_visible(timeout=2 * SLOW)
+    expect(page.get_by_text("16 of 16 seeds, to epoch 40: done")).to_be_visible(timeout=2 * SLOW)
     expect(page.get_by_text("Median mismatch: A")).to_be_visible(timeout=SLOW)
     expect(page.locator(".st-key-duel_seeds_figure .js-plotly-plot")).to_be_visible()
 
