@@ -148,7 +148,7 @@ def test_ctrl_c_leaves_a_study_to_go_on_with(url):
         assert time.monotonic() < until
         time.sleep(0.1)
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to the workers, too
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=150)
     assert process.returncode == 130
     assert out == ""
     said = re.fullmatch(

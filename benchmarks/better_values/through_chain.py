@@ -27,10 +27,10 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d
 
+from rbm.engine.compilation import set_environment
 from rbm.engine.noise import RECONSTRUCTION, batch_key, normal_rows
 from rbm.metrics import BANDWIDTH
 from rbm.models.continuous import Floats, Parameters, split
@@ -143,7 +143,15 @@ def loss(
     return value, back((d_share * at).sum(axis=1)).astype(np.float64)
 
 
-@njit(nogil=True)
+def _compiled() -> Any:
+    """Numba's decorator; the compiler is told first which vectors the engine's own kernels want."""
+    set_environment()
+    from numba import njit
+
+    return njit(nogil=True)
+
+
+@_compiled()
 def onward(first: Ints, node: Ints, share: Vector, passes: int) -> tuple[Vector, Vector]:
     """a_t (passes, CELLS) and p_T (CELLS,), of Φ′ as `shares` gives it."""
     ink = np.full(CELLS, 1 / CELLS, share.dtype)
@@ -163,7 +171,7 @@ def onward(first: Ints, node: Ints, share: Vector, passes: int) -> tuple[Vector,
     return inks, ink
 
 
-@njit(nogil=True)
+@_compiled()
 def backward(first: Ints, node: Ints, share: Vector, inks: Vector, gain: Vector) -> Vector:
     """∂L/∂Φ′ (4, passes) of `gain`, ∂L/∂p_T (CELLS,)."""
     at = np.zeros_like(share)

@@ -68,8 +68,10 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
     errors: list[str] = []
 
     def note(message: ConsoleMessage) -> None:
-        # Below a page's path Streamlit first looks for its server there, finds none, goes up.
-        if message.type == "error" and "/_stcore/" not in message.location.get("url", ""):
+        # Below a page's path Streamlit first looks for its server there, finds none, goes up. A
+        # picture may be replaced while a slow browser is still asking for the one before.
+        where = message.location.get("url", "") + message.text
+        if message.type == "error" and not ("/_stcore/" in where or "/media/" in where):
             errors.append(message.text)
 
     def open_one(**options: object) -> Page:
