@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from rbm.__main__ import main
 from rbm.commands import tune_run
 from rbm.tuning.sharing import Shared
 from rbm.tuning.store import Store
@@ -82,3 +83,29 @@ def test_a_study_that_is_taken_away_is_begun_again_with_all_that_is_known(store,
     records.append(record(3))
     tune_run._keep(shared, SEARCH, records[-1], records)
     assert [each.number for each in store.records("one")] == [0, 1, 2, 3]
+
+
+def test_a_stop_whose_exception_was_dropped_ends_it_after_the_next_trial(
+    tmp_path, monkeypatch, capsys
+):
+    """Python drops what is raised in a finaliser: here, in one that runs as a trial comes."""
+
+    class Dropped:
+        def __del__(self):
+            signal.raise_signal(signal.SIGINT)
+
+    begun, dropped = [], []
+    monkeypatch.setattr(sys, "unraisablehook", lambda told: dropped.append(told.exc_type))
+
+    def searched(*_, **__):
+        for number in range(5):
+            begun.append(number)
+            Dropped()
+            yield record(number)
+
+    monkeypatch.setattr(tune_run, "run_search", searched)
+    monkeypatch.setattr(tune_run.engine, "warm_up", lambda background: None)
+    command = ["tune", "--pattern", "ring", "--range", "sigma", "--study", "cut", "--workers", "1"]
+    assert main([*command, "--database", f"sqlite:///{tmp_path}/y.sqlite"]) == 130
+    assert (begun, dropped) == ([0], [KeyboardInterrupt])
+    assert "1 finished trials are kept" in capsys.readouterr().err

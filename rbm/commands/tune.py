@@ -7,6 +7,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Event
 from typing import Any
 
 from rbm.commands.options import add_subject
@@ -78,24 +79,35 @@ def run(options: argparse.Namespace) -> int:
     from rbm.commands import tune_run
 
     try:
-        with _ends_as_by_ctrl_c():
-            return tune_run.tune(options)
+        with _stopped_by_signals() as stopped:
+            return tune_run.tune(options, stopped)
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
         return 130
 
 
 @contextmanager
-def _ends_as_by_ctrl_c() -> Iterator[None]:
-    """A system that shuts down, and a terminal that is closed, want what Ctrl-C wants; but not
-    with a program that was told not to care, as by nohup."""
-    named = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+def _stopped_by_signals() -> Iterator[Event]:
+    """Whether somebody wants it to stop, which also raises `KeyboardInterrupt`.
+
+    A system that shuts down, and a terminal that is closed, want what Ctrl-C wants; but not with a
+    program that was told not to care, as by nohup. The exception alone is not enough: one that
+    falls into a finaliser or a callback of a weak reference is dropped by Python.
+    """
+    stopped = Event()
+
+    def stop(*_: object) -> None:
+        stopped.set()
+        raise KeyboardInterrupt
+
+    names = ("SIGINT", "SIGTERM", "SIGHUP")
+    named = [getattr(signal, name) for name in names if hasattr(signal, name)]
     before = {number: signal.getsignal(number) for number in named}
     for number, handler in before.items():
-        if handler is signal.SIG_DFL:
-            signal.signal(number, signal.default_int_handler)
+        if handler in (signal.SIG_DFL, signal.default_int_handler):
+            signal.signal(number, stop)
     try:
-        yield
+        yield stopped
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

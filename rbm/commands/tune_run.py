@@ -45,8 +45,9 @@ LAST_TRY = 30.0
 """Seconds to wait at the end for a database that is away."""
 
 
-def tune(options: argparse.Namespace) -> int:
-    """Searches and reports as told; `KeyboardInterrupt` leaves the study to be gone on with."""
+def tune(options: argparse.Namespace, stopped: threading.Event) -> int:
+    """Searches and reports as told; `KeyboardInterrupt`, which comes after the next trial at the
+    latest when `stopped`, leaves the study to be gone on with."""
     if options.trials is None and options.minutes is None:
         options.trials = 100
     store = Store(options.database or default_url(os.environ, windows=sys.platform == "win32"))
@@ -67,6 +68,8 @@ def tune(options: argparse.Namespace) -> int:
                     _keep(shared, search, record, records)
                     bar.set_postfix_str(_so_far(records))
                     bar.update()
+                    if stopped.is_set():
+                        raise KeyboardInterrupt
             records += shared.records
             winner = next(iter(best(records)), None)
             if winner is not None and options.confirm:
