@@ -1,6 +1,7 @@
 """For all tests: property tests are reproducible in CI, and the engines that must agree."""
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -51,3 +52,12 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     tables.reflect(engine)
     tables.drop_all(engine)
     engine.dispose()
+
+
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Ctrl-C is heard here and in child processes, also where a shell runs the tests in the
+    background, which makes it deaf."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)

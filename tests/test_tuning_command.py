@@ -134,6 +134,7 @@ def test_searching_finds_confirms_and_can_be_gone_on_with(capsys, url):
     store.close()
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_ctrl_c_leaves_a_study_to_go_on_with(url):
     command = [
         sys.executable, "-m", "rbm", *SEARCH, "--minutes", "5", "--study", "cut", "--workers", "1",
@@ -148,7 +149,7 @@ def test_ctrl_c_leaves_a_study_to_go_on_with(url):
         assert time.monotonic() < until
         time.sleep(0.1)
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to the workers, too
-    out, err = process.communicate(timeout=150)
+    out, err = process.communicate(timeout=60)
     assert process.returncode == 130
     assert out == ""
     said = re.fullmatch(

@@ -85,6 +85,7 @@ def test_a_study_that_is_taken_away_is_begun_again_with_all_that_is_known(store,
     assert [each.number for each in store.records("one")] == [0, 1, 2, 3]
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_a_stop_whose_exception_was_dropped_ends_it_after_the_next_trial(
     tmp_path, monkeypatch, capsys
 ):
