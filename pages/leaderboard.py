@@ -3,6 +3,7 @@
 import streamlit as st
 
 from rbm.app import (
+    lab,
     leaderboard_entering,
     leaderboard_panel,
     leaderboard_place,
@@ -15,6 +16,7 @@ from rbm.tuning.database import StoreError
 
 navigation.require_app()
 session = server.session()
+lab.meet()
 leaderboard_panel.arrive(session)
 st.title("Beat the tutorial")
 arrive(session)

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from rbm.app import (
+    lab,
     messages,
     navigation,
     search_panel,
@@ -14,6 +15,7 @@ from rbm.app.arrival import arrive
 
 navigation.require_app()
 session = server.session()
+lab.meet()
 search_panel.arrive(session)
 st.title("Search")
 arrive(session)
@@ -23,7 +25,8 @@ st.caption(
     "called better."
 )
 messages.complaints(session)
-search_studies.unfinished_searches()
+with st.container():  # there also when empty, so that nothing below changes its place
+    search_studies.unfinished_searches()
 search_panel.search_panel(session)
 search_studies.searches_at_work()
 search_results.results(session)

@@ -2,11 +2,12 @@
 
 import streamlit as st
 
-from rbm.app import messages, navigation, server, sweep_panel, sweep_results, sweep_studies
+from rbm.app import lab, messages, navigation, server, sweep_panel, sweep_results, sweep_studies
 from rbm.app.arrival import arrive
 
 navigation.require_app()
 session = server.session()
+lab.meet()
 sweep_panel.arrive(session)
 st.title("Sweep")
 arrive(session)

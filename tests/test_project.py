@@ -21,7 +21,7 @@ DISTRIBUTIONS = {
     "sklearn": "scikit-learn",
 }
 """Imports whose name differs from that of what one installs."""
-COMMAND_LINE_TOOLS = {"pytest-timeout", "ruff", "mypy", "import-linter"}
+COMMAND_LINE_TOOLS = {"pytest-timeout", "pytest-rerunfailures", "ruff", "mypy", "import-linter"}
 UNFINISHED = re.compile(
     r"\b(?:TODO|FIXME|XXX)\b|type:\s*ignore|mark\.skip|mark\.xfail|except:\s*$|/(?:home|root)/\w",
     re.MULTILINE,

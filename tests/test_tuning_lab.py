@@ -1,6 +1,7 @@
 """Where the pages' trials run and where studies are kept: found, lost, and each person's own."""
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from rbm.app import lab
@@ -82,6 +83,7 @@ def script() -> None:
     from rbm.app import lab
     from rbm.tuning.store import StoreError
 
+    lab.meet()
     try:
         st.text(f"{lab.store().owner!r} keeps {[e.name for e in lab.store().studies()]}")
     except StoreError as error:
@@ -109,6 +111,28 @@ def test_the_store_is_that_of_the_person_who_asks(say, tmp_path):
     assert say(Person("eve")) == "'eve' keeps []"
     assert say(Person("owner")) == "'' keeps []"
     assert "finding out who you are" in say(None)
+
+
+def below() -> None:
+    import streamlit as st
+
+    from rbm.app import lab
+
+    lab.meet()
+    st.button("Show")
+
+
+def test_the_browsers_answer_moves_nothing_that_can_be_pressed(say, monkeypatch):
+    def asked() -> Person | None:
+        st.text("the component that asks")
+        return next(answers)
+
+    answers = iter([None, Person("ada")])
+    monkeypatch.setattr(lab, "find_person", asked)
+    app = AppTest.from_function(below)
+    places = [list(app.run().main.children) for _ in range(3)]
+    assert places[0] == places[1] == places[2]
+    assert next(answers, "asked no more") == "asked no more"
 
 
 def test_a_server_for_several_says_how_to_switch_it_on(say, monkeypatch):

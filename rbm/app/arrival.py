@@ -11,10 +11,11 @@ from rbm.app.session import Session
 
 def arrive(session: Session) -> None:
     """Shows how far the run has come until it is there; nobody else asks for it on such a page."""
+    place = st.container()  # there also when empty, so that nothing below changes its place
     target = session.target
     if target is None:
         return
-    progress = st.progress(0.0)
+    progress = place.progress(0.0)
     while session.playing:
         progress.progress(session.run.epoch / target, f"Training to epoch {target:,} …")
         session.tick()

@@ -15,7 +15,6 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 
 import streamlit as st
-from streamlit.errors import StreamlitDuplicateElementKey
 
 from rbm.app.messages import plain
 from rbm.app.person import find_person, one_person
@@ -105,13 +104,18 @@ def tell_waiting(quiet: float) -> None:
 
 
 def store() -> Store:
-    """What keeps the studies and runs of the person who asks in this script run.
+    """What keeps the studies and runs of the person who asks in this script run, once `meet` has
+    found out who that is.
 
     Raises `StoreError` with a sentence where this server keeps none.
     """
+    return _store(_url(), "" if (name := _name()) == OWNER else name)
+
+
+def _url() -> str:
+    """Of this server's database; raises `StoreError` where it keeps nothing."""
     alone = one_person(st.get_option("server.address"), st.context.headers)
-    url = place(os.environ, alone=alone, windows=sys.platform == "win32")
-    return _store(url, "" if (name := _name()) == OWNER else name)
+    return place(os.environ, alone=alone, windows=sys.platform == "win32")
 
 
 def place(environment: Mapping[str, str], *, alone: bool, windows: bool = False) -> str:
@@ -128,19 +132,39 @@ def place(environment: Mapping[str, str], *, alone: bool, windows: bool = False)
     return default_url(environment, windows)
 
 
-def _name() -> str:
-    """Who asks. The browser says it once a tab, and again when another key is entered there."""
-    entered = st.session_state.get("browser_key_entered", "")
-    known: tuple[str, str] | None = st.session_state.get("lab_person")
-    if known is None or known[0] != entered:
+def meet() -> None:
+    """For the head of each page that keeps studies: finds out who asks, for `store()`.
+
+    The browser says it once a tab, and again when another key is entered there. It is asked in a
+    place that is always there: Streamlit tells fragments apart by where they stand, and a press
+    of a button is lost when its fragment has another place after the answer.
+    """
+    with st.container():
         try:
-            person = find_person()
-        except StreamlitDuplicateElementKey:  # asked already in this very run
-            person = None
-        if person is None:
-            raise StoreError("This page is still finding out who you are; wait a moment.")
-        known = st.session_state["lab_person"] = (entered, person.name)
-    return known[1]
+            _url()
+        except StoreError:  # nothing is kept, so nobody need be asked
+            return
+        if _known() is None and (person := find_person()) is not None:
+            st.session_state["lab_person"] = (_entered(), person.name)
+
+
+def _name() -> str:
+    """Who asks; raises `StoreError` while the browser has not said so."""
+    known = _known()
+    if known is None:
+        raise StoreError("This page is still finding out who you are; wait a moment.")
+    return known
+
+
+def _known() -> str | None:
+    """Whom `meet` has found; nobody as soon as the browser has become another person."""
+    entered, name = st.session_state.get("lab_person", ("", None))
+    return name if entered == _entered() else None
+
+
+def _entered() -> str:
+    key: str = st.session_state.get("browser_key_entered", "")
+    return key
 
 
 @st.cache_resource(show_spinner=False)

@@ -30,8 +30,10 @@ class Complaining(Protocol):
 
 def complaints(session: Complaining) -> None:
     """Sentences about what was refused, until they are dismissed."""
-    if session.complaints:
-        st.warning(
-            "  \n".join(plain(text) for text in session.complaints[-8:]), icon=":material/info:"
-        )
-        st.button("Dismiss", on_click=session.complaints.clear, key="dismiss")
+    with st.container():  # there also when empty, so that nothing below changes its place
+        if session.complaints:
+            st.warning(
+                "  \n".join(plain(text) for text in session.complaints[-8:]),
+                icon=":material/info:",
+            )
+            st.button("Dismiss", on_click=session.complaints.clear, key="dismiss")

@@ -72,9 +72,8 @@ def _at_work(before: list[tuple[str, str]]) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             done = trials_of(len(work.records), work.plan)
             st.text(f"{work.name}: {work.state}, {done}", width="stretch")
-            if st.button("Show", key=f"search_at_work_{place}", icon=":material/visibility:"):
-                search_shown.show(work)
-                st.rerun()
+            st.button("Show", key=f"search_at_work_{place}", icon=":material/visibility:",
+                      on_click=search_shown.show, args=(work,))  # fmt: skip
 
 
 def kept_searches() -> None:
