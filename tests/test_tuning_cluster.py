@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from distributed import KilledWorker
+from distributed.comm import CommClosedError
 
 import rbm
 from rbm.tuning import Cluster, ExecutorLost, Trial, cluster, evaluate, run_trial, workers_of
@@ -138,6 +139,30 @@ def wait_for(condition):
         assert time.monotonic() < until
         time.sleep(0.05)
     return found
+
+
+def test_a_result_that_is_lost_on_its_way_is_a_sentence(dask, monkeypatch):
+    async def lost(*_arguments: object, **_options: object) -> None:
+        raise CommClosedError("the scheduler died as it was asked for the result")
+
+    with Cluster(dask.address) as executor:
+        monkeypatch.setattr(executor._client, "_gather", lost)
+        future = executor.submit(os.getpid)
+        with pytest.raises(ExecutorLost, match="gone away"):
+            future.result(60)
+
+
+def test_what_a_trial_raises_and_what_is_cancelled_ends_so(dask, tmp_path):
+    with Cluster(dask.address) as executor:
+        with pytest.raises(ZeroDivisionError):
+            executor.submit(divmod, 1, 0).result(60)
+        at_work, waiting = (executor.submit(mark, tmp_path, number) for number in (0, 7))
+        wait_for(lambda: began(tmp_path, 0))
+        assert waiting.cancel()
+        assert at_work.cancel()
+        (tmp_path / "go on").touch()
+        assert executor.submit(divmod, 7, 2).result(60) == (3, 1)
+    assert not began(tmp_path, 7)
 
 
 def test_a_cluster_that_goes_away_is_a_sentence(dask):  # the last one, as it does

@@ -71,7 +71,7 @@ def strip(
         st.session_state[f"{prefix}speed"] = session.clock.speed
         st.selectbox(
             "Speed", list(speeds), format_func=speeds.__getitem__, key=f"{prefix}speed",
-            on_change=_set_speed, args=(session, prefix), width=185,
+            on_change=_set_speed, args=(session, prefix), width=175,
             label_visibility="collapsed", help=help_speed,
         )  # fmt: skip
         st.session_state[f"{prefix}run_to"] = session.goal
@@ -92,9 +92,9 @@ def strip(
         )  # fmt: skip
         if session.undoes:
             st.button(
-                f"Undo: back to {session.undoes}", on_click=_undo, args=(session,),
+                f"Undo: {session.undoes}", on_click=_undo, args=(session,),
                 key=f"{prefix}undo", icon=":material/undo:",
-                help="Takes back the run that was put aside.",
+                help="Goes back to the run that was put aside.",
             )  # fmt: skip
 
 

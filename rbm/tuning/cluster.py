@@ -8,13 +8,16 @@ they may not differ in the versions checked here.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import platform
 import socket
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Executor, Future
+from concurrent import futures
+from concurrent.futures import Executor, Future, InvalidStateError
+from contextlib import suppress
 from importlib.metadata import version
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -56,7 +59,8 @@ class Cluster(Executor):
         except BaseException:
             self._client.close()
             raise
-        self._executor = self._client.get_executor(pure=False)
+        self._open: dict[Future[Any], Any] = {}
+        """What is asked of the cluster, by what its callers hold."""
         self._seen_workers = time.monotonic()
 
     @property
@@ -74,7 +78,7 @@ class Cluster(Executor):
         """Why trials have to wait, in a sentence; "" while they need not. Asks nobody: it goes by
         what the scheduler has last told, which it does every two seconds."""
         if self.lost:
-            return f"The Dask scheduler at {self.address} has gone away."
+            return self._gone
         if self._client.scheduler_info(n_workers=-1).get("workers"):
             self._seen_workers = time.monotonic()
             return ""
@@ -88,15 +92,45 @@ class Cluster(Executor):
     def submit(self, fn: Callable[..., _Result], /, *args: Any, **kwargs: Any) -> Future[_Result]:
         """As every executor does; the function must be importable by the workers."""
         if self.lost:
-            raise ExecutorLost(f"The Dask scheduler at {self.address} has gone away.")
-        future: Future[_Result] = self._executor.submit(fn, *args, **kwargs)
-        return future
+            raise ExecutorLost(self._gone)
+        asked = self._client.submit(fn, *args, pure=False, **kwargs)
+        answer: Future[_Result] = Future()
+        self._open[answer] = asked
+        answer.add_done_callback(self._settled)
+        loop: Any = self._client.loop
+        loop.add_callback(self._deliver, asked, answer)
+        return answer
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Lets go of the cluster, which goes on; its trials of ours are cancelled or waited for."""
+        if wait and not cancel_futures:
+            futures.wait(list(self._open))
         if not self.lost:
-            self._executor.shutdown(wait and not cancel_futures)
+            self._client.cancel(list(self._open.values()))
         self._client.close()
+
+    async def _deliver(self, asked: Any, answer: Future[Any]) -> None:
+        """Gives `answer` what comes of a trial, and also an end when its result cannot be had any
+        more: Dask's own executor leaves that future open for ever when the scheduler dies between
+        the end of a trial and the fetching of its result."""
+        try:
+            result = await self._client.gather(asked, asynchronous=True)
+        except (Exception, asyncio.CancelledError) as error:
+            own = asked.status == "error"  # the trial's
+            with suppress(InvalidStateError):  # somebody has cancelled it
+                answer.set_exception(error if own else ExecutorLost(self._gone))
+        else:
+            with suppress(InvalidStateError):
+                answer.set_result(result)
+
+    def _settled(self, answer: Future[Any]) -> None:
+        asked = self._open.pop(answer)
+        if answer.cancelled() and not (self.lost or asked.done()):
+            asked.cancel()
+
+    @property
+    def _gone(self) -> str:
+        return f"The Dask scheduler at {self.address} has gone away."
 
     def _check(self, timeout: float) -> None:
         """Raises `ExecutorLost` unless there are workers, and all of them can do our trials."""
