@@ -59,9 +59,9 @@ def sweep_panel(session: Session) -> None:
 def _form(session: Session) -> None:
     chosen: SweepChoice = st.session_state[KEY]
     left, right = st.columns(2, gap="medium")
-    with left.container(border=True):
+    with left.container(border=True, height="stretch"):
         across = _axis_choice("Setting across", "across", chosen.across, TUNABLE)
-    with right.container(border=True):
+    with right.container(border=True, height="stretch"):
         others = (NONE, *(name for name in TUNABLE if name != across.name))
         up = _second_choice(chosen.up, others)
     with st.container(horizontal=True, vertical_alignment="bottom"):
