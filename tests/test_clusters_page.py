@@ -94,8 +94,9 @@ def test_an_untrained_machine_says_so_and_offers_to_train() -> None:
     assert session.epoch > 0
     if session.playing:  # a slow machine goes on by ticks, and the page waits
         assert "being trained" in said(app)
-        session._train(CASE_SETS["digits"].epochs - session.epoch)
-        session.pause()
+        with session.lock:  # the pool may be at work on it
+            session._train(CASE_SETS["digits"].epochs - session.epoch)
+            session.pause()
         app.run()
     assert session.epoch == CASE_SETS["digits"].epochs
     finish(app, "clusters_comparison")
