@@ -12,6 +12,7 @@ from rbm.app import (
     server,
 )
 from rbm.app.arrival import arrive
+from rbm.app.steady import steady_place
 
 navigation.require_app()
 session = server.session()
@@ -25,7 +26,7 @@ st.caption(
     "called better."
 )
 messages.complaints(session)
-with st.container():  # there also when empty, so that nothing below changes its place
+with steady_place():
     search_studies.unfinished_searches()
 search_panel.search_panel(session)
 search_studies.searches_at_work()

@@ -20,21 +20,6 @@ settings.register_profile("ci", settings.get_profile("here"), derandomize=True, 
 settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A test that fails is run once more, and told as "RERUN" with its failure at the end: many
-    wait for servers, browsers, threads and trainings that share few cores. What does not depend
-    on time fails twice: seeds are fixed, and hypothesis tries what has failed first."""
-    for item in items:
-        item.add_marker(pytest.mark.flaky(reruns=1))
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Why a test was run once more."""
-    for report in terminalreporter.stats.get("rerun", []):
-        terminalreporter.section(f"RERUN {report.nodeid}")
-        terminalreporter.write_line(report.longreprtext)
-
-
 @pytest.fixture(scope="module", params=["reference", "fused"])
 def engine(request):
     if request.param == "reference":

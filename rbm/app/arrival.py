@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import time
 
-import streamlit as st
-
 from rbm.app.session import Session
+from rbm.app.steady import steady_place
 
 
 def arrive(session: Session) -> None:
     """Shows how far the run has come until it is there; nobody else asks for it on such a page."""
-    place = st.container()  # there also when empty, so that nothing below changes its place
+    place = steady_place()
     target = session.target
     if target is None:
         return

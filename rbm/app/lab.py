@@ -18,6 +18,7 @@ import streamlit as st
 
 from rbm.app.messages import plain
 from rbm.app.person import find_person, one_person
+from rbm.app.steady import steady_place
 from rbm.tuning import Cluster, ExecutorLost, LocalWorkers
 from rbm.tuning.database import VARIABLE, Database, StoreError, default_url
 from rbm.tuning.store import Store
@@ -109,7 +110,10 @@ def store() -> Store:
 
     Raises `StoreError` with a sentence where this server keeps none.
     """
-    return _store(_url(), "" if (name := _name()) == OWNER else name)
+    url, name = _url(), _known()
+    if name is None:
+        raise StoreError("This page is still finding out who you are; wait a moment.")
+    return _store(url, "" if name == OWNER else name)
 
 
 def _url() -> str:
@@ -135,25 +139,15 @@ def place(environment: Mapping[str, str], *, alone: bool, windows: bool = False)
 def meet() -> None:
     """For the head of each page that keeps studies: finds out who asks, for `store()`.
 
-    The browser says it once a tab, and again when another key is entered there. It is asked in a
-    place that is always there: Streamlit tells fragments apart by where they stand, and a press
-    of a button is lost when its fragment has another place after the answer.
+    The browser says it once a tab, and again when another key is entered there.
     """
-    with st.container():
+    with steady_place():
         try:
             _url()
         except StoreError:  # nothing is kept, so nobody need be asked
             return
         if _known() is None and (person := find_person()) is not None:
             st.session_state["lab_person"] = (_entered(), person.name)
-
-
-def _name() -> str:
-    """Who asks; raises `StoreError` while the browser has not said so."""
-    known = _known()
-    if known is None:
-        raise StoreError("This page is still finding out who you are; wait a moment.")
-    return known
 
 
 def _known() -> str | None:

@@ -7,6 +7,8 @@ from typing import Protocol
 
 import streamlit as st
 
+from rbm.app.steady import steady_place
+
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:])")
 
 
@@ -30,7 +32,7 @@ class Complaining(Protocol):
 
 def complaints(session: Complaining) -> None:
     """Sentences about what was refused, until they are dismissed."""
-    with st.container():  # there also when empty, so that nothing below changes its place
+    with steady_place():
         if session.complaints:
             st.warning(
                 "  \n".join(plain(text) for text in session.complaints[-8:]),

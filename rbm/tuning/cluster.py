@@ -105,8 +105,8 @@ class Cluster(Executor):
         """Lets go of the cluster, which goes on; its trials of ours are cancelled or waited for."""
         if wait and not cancel_futures:
             futures.wait(list(self._open))
-        if not self.lost:
-            self._client.cancel(list(self._open.values()))
+        for answer in list(self._open):
+            answer.cancel()
         self._client.close()
 
     async def _deliver(self, asked: Any, answer: Future[Any]) -> None:

@@ -25,6 +25,21 @@ RUNNING: list[Server] = []
 expect.set_options(timeout=60_000)  # ms; a machine that builds something else is slow
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test here that fails is run once more, and told as "RERUN" with its failure at the end:
+    it waits for a browser and a server that share few cores with trainings. No other test is."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.flaky(reruns=1))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Why a test was run once more."""
+    for report in terminalreporter.stats.get("rerun", []):
+        terminalreporter.section(f"RERUN {report.nodeid}")
+        terminalreporter.write_line(report.longreprtext)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
     report = yield
