@@ -266,3 +266,10 @@ def test_nothing_to_run_on_is_a_sentence(url, monkeypatch):
     monkeypatch.setenv("RBM_DATABASE", url)
     page.button(key="sweep_go_on").click().run()
     finished(page)
+
+
+def test_the_browser_is_told_both_settings_in_every_run(url):
+    """One that was told in a run which was cut short would else send the first of the menu."""
+    page = opened().run()
+    assert page.selectbox(key="sweep_across").proto.set_value
+    assert page.selectbox(key="sweep_up").proto.set_value

@@ -11,6 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from rbm.app import lab
+from rbm.app.kept_widget import keyed
 from rbm.app.leaderboard_place import Place
 from rbm.app.messages import plain
 from rbm.app.server import show_address
@@ -67,16 +68,15 @@ def arrive(session: Session) -> None:
 def board_choice(session: Session) -> tuple[str, int]:
     """The pattern and the size whose board is shown, which the address bar shows too."""
     pattern, size = st.session_state[KEPT]
-    st.session_state.setdefault(PATTERN, pattern)
-    st.session_state.setdefault(SIZE, size)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         pattern = st.selectbox(
-            "Pattern", list(PATTERNS), key=PATTERN, width=260,
+            "Pattern", list(PATTERNS), key=keyed(PATTERN, pattern), width=260,
             format_func=lambda name: PATTERNS[name].label,
             help="As it is by default; every entry learns 500 points of it.",
         )  # fmt: skip
         size = st.segmented_control(
-            "Hidden units", SIZES, key=SIZE, required=True, format_func=lambda most: f"up to {most}"
+            "Hidden units", SIZES, key=keyed(SIZE, size), required=True,
+            format_func=lambda most: f"up to {most}",
         )  # fmt: skip
     chosen = (str(pattern), int(size or SIZES[0]))
     st.session_state[KEPT] = chosen

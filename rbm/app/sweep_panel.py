@@ -172,4 +172,4 @@ def _sweep(session: Session, chosen: SweepChoice) -> Sweep | str:
 def _one_of(key: str, value: str, names: Sequence[str]) -> str:
     if st.session_state.get(key) not in names:
         st.session_state[key] = value
-    return key
+    return keyed(key, value)
